@@ -1,0 +1,39 @@
+/** Building blocks of every schema: times, ids, freshness. Nothing here knows a mesh. */
+import { z } from 'zod';
+
+/** RFC 3339 instant in UTC, as `Date.prototype.toISOString` writes it. */
+export const timestamp = z.iso.datetime({ offset: true });
+
+/** A share, 0 to 1. */
+export const ratio = z.number().min(0).max(1);
+
+/** A rate or an amount: finite and not negative. Never NaN: a value that is not known is `null` or absent. */
+export const amount = z.number().min(0);
+
+/** A node id, see `nodeId` in ids.ts: safe in a URL path without escaping. */
+export const nodeIdSchema = z.string().min(1).max(1024);
+export const edgeIdSchema = z.string().min(1).max(4096);
+
+/** `5m`, `30s`, `1h`, `7d` as seconds. Returns undefined for anything else. */
+export function durationSec(text: string): number | undefined {
+  const match = /^([1-9]\d{0,5})(s|m|h|d)$/.exec(text);
+  if (!match) return undefined;
+  return Number(match[1]) * { s: 1, m: 60, h: 3600, d: 86_400 }[match[2] as 's' | 'm' | 'h' | 'd'];
+}
+
+/** How fresh one source of an answer is. `freshAt` is the newest fact read from it, null before the first. */
+export const sourceFreshness = z
+  .object({
+    name: z.string(),
+    cluster: z.string(),
+    freshAt: timestamp.nullable(),
+    state: z.enum(['fresh', 'stale', 'down']),
+    detail: z.string().optional(),
+  })
+  .meta({ id: 'SourceFreshness' });
+export type SourceFreshness = z.infer<typeof sourceFreshness>;
+
+/** What every answer about the mesh carries. */
+export const answer = z.object({ generatedAt: timestamp, sources: z.array(sourceFreshness) });
+
+export const limitSchema = z.coerce.number().int().min(1).max(5000);

@@ -1,0 +1,42 @@
+/** The Socket.IO namespace `/live` (DESIGN §6): one typed map for gateway and browser. */
+import { z } from 'zod';
+import { sourceFreshness, timestamp } from '../common/primitives.js';
+import { topologyDelta } from '../topology/topology.schema.js';
+import { suiteStatus } from '../suite/status.schema.js';
+
+export const LIVE_TOPICS = [
+  'topology:delta', 'metrics:window', 'anomaly:raised', 'anomaly:updated', 'certificate:status', 'policy:changed', 'suite:status',
+] as const;
+export const liveTopic = z.enum(LIVE_TOPICS);
+export type LiveTopic = z.infer<typeof liveTopic>;
+
+export const subscribeRequest = z.object({
+  topics: z.array(liveTopic).min(1).max(LIVE_TOPICS.length),
+  namespaces: z.array(z.string().max(253)).max(2000).optional(),
+});
+export type SubscribeRequest = z.infer<typeof subscribeRequest>;
+/** `snapshot`: what was missed cannot be replayed, ask REST for the whole. */
+export type SubscribeAck =
+  | { ok: true; topics: LiveTopic[]; recovered: boolean; snapshot: boolean }
+  | { ok: false; error: { code: string; message: string } };
+
+const frame = <T extends z.ZodType>(data: T) => z.object({ seq: z.number().int().min(0), at: timestamp, data });
+/** `metrics:window`: a window was closed and stored; small, the numbers come by REST or `topology:delta`. */
+export const metricsWindow = z.object({
+  cluster: z.string(), at: timestamp, windowSec: z.number().int(), edges: z.number().int(), backfilled: z.boolean(), sources: z.array(sourceFreshness),
+});
+export const liveFrames = {
+  'topology:delta': frame(topologyDelta),
+  'metrics:window': frame(metricsWindow),
+  'anomaly:raised': frame(z.unknown()),
+  'anomaly:updated': frame(z.unknown()),
+  'certificate:status': frame(z.unknown()),
+  'policy:changed': frame(z.unknown()),
+  'suite:status': frame(suiteStatus),
+} as const satisfies Record<LiveTopic, z.ZodType>;
+export type LiveFrame<T extends LiveTopic> = z.infer<(typeof liveFrames)[T]>;
+
+export type ServerToClientEvents = {
+  [T in LiveTopic]: (frame: LiveFrame<T>) => void;
+} & { /** The client fell behind, or namespaces changed: what it holds is not complete, ask REST for the whole. */ snapshot: (reason: { topics: LiveTopic[]; reason: string }) => void };
+export type ClientToServerEvents = { subscribe: (request: SubscribeRequest, ack: (answer: SubscribeAck) => void) => void };
