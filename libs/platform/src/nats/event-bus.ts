@@ -1,0 +1,141 @@
+/**
+ * Events on JetStream (DESIGN §7): stored on disk, de-duplicated by message id, 7 days or EVENTS_MAX_BYTES, whichever comes first.
+ * Readers that must see every event while they live use `follow` (ordered, each replica for itself);
+ * work that must be done once for each event uses `work` (durable, shared by the replicas, acknowledged after the handler).
+ */
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  AckPolicy, DeliverPolicy, DiscardPolicy, jetstream, jetstreamManager, StorageType,
+  type Consumer, type ConsumerMessages, type JsMsg,
+} from '@nats-io/jetstream';
+import { EVENTS_PREFIX, EVENTS_STREAM, type EventSubject } from '@observatory/contracts';
+import type { z } from 'zod';
+import { DomainError } from '../errors/domain-error.js';
+import type { NatsLink } from './connection.js';
+
+const DAY_NS = 86_400 * 1e9;
+/** At 20,000 edges a window is some 10 MB, so that the stream holds the last hours of a large mesh and the week of a small one. */
+export const EVENTS_MAX_BYTES = 2 * 1024 ** 3;
+const DUPLICATE_WINDOW_NS = 10 * 60 * 1e9;
+const RETRY_MS = 1000;
+const PUBLISH_TIMEOUT_MS = 5000;
+
+export class EventBus implements OnApplicationShutdown {
+  private readonly logger = new Logger(EventBus.name);
+  private readonly open = new Set<ConsumerMessages>();
+  private stopped = false;
+  private streamReady: Promise<void> | undefined;
+
+  constructor(private readonly link: NatsLink) {}
+
+  /** Rejects with `service/unavailable` when the event was not stored; publishing again with the same id is safe. */
+  async publish<P extends z.ZodType>(event: EventSubject<P>, id: string, payload: z.output<P>): Promise<void> {
+    try {
+      const connection = this.link.get();
+      await this.ensureStream();
+      const publisher = jetstream(connection, { timeout: PUBLISH_TIMEOUT_MS });
+      await publisher.publish(event.subject, JSON.stringify(payload), { msgID: id });
+    } catch (cause) {
+      this.streamReady = undefined;
+      throw cause instanceof DomainError ? cause : new DomainError('service/unavailable', { message: 'The event was not stored' }, { cause });
+    }
+  }
+
+  /** Every event from `since` on, in order, until shutdown; survives reconnections. Handlers are awaited one at a time. */
+  follow<P extends z.ZodType>(event: EventSubject<P>, since: Date, handler: (payload: z.output<P>) => void | Promise<void>): void {
+    let last = 0;
+    void this.loop(event.subject, async () => {
+      const { state } = await (await jetstreamManager(this.link.get())).streams.info(EVENTS_STREAM);
+      // A stream that was made anew counts from 1 again.
+      if (state.last_seq < last) last = 0;
+      const start = last > 0
+        ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: last + 1 }
+        : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: since.toISOString() };
+      const consumer = await jetstream(this.link.get()).consumers.get(EVENTS_STREAM, { filter_subjects: [event.subject], ...start });
+      await this.consume(consumer, async (message) => {
+        await this.handle(event, message, handler);
+        last = message.seq;
+      });
+    });
+  }
+
+  /** Each event once for all replicas of `durable`; a handler that throws gets the event again. */
+  work<P extends z.ZodType>(event: EventSubject<P>, durable: string, handler: (payload: z.output<P>) => Promise<void>): void {
+    void this.loop(event.subject, async () => {
+      const manager = await jetstreamManager(this.link.get());
+      await manager.consumers.add(EVENTS_STREAM, {
+        durable_name: durable, filter_subject: event.subject, ack_policy: AckPolicy.Explicit,
+        deliver_policy: DeliverPolicy.New, ack_wait: 60 * 1e9, max_deliver: 10,
+      });
+      const consumer = await jetstream(this.link.get()).consumers.get(EVENTS_STREAM, durable);
+      await this.consume(consumer, async (message) => {
+        if (await this.handle(event, message, handler)) message.ack();
+        else message.nak(RETRY_MS);
+      });
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    await Promise.all([...this.open].map((messages) => messages.close()));
+  }
+
+  private async consume(consumer: Consumer, each: (message: JsMsg) => Promise<void>): Promise<void> {
+    const messages = await consumer.consume({ max_messages: 64 });
+    this.open.add(messages);
+    try {
+      for await (const message of messages) await each(message);
+    } finally {
+      this.open.delete(messages);
+    }
+  }
+
+  /** False when the handler failed. A payload that breaks the contract is logged and passed over: it will not get better. */
+  private async handle<P extends z.ZodType>(
+    event: EventSubject<P>,
+    message: JsMsg,
+    handler: (payload: z.output<P>) => void | Promise<void>,
+  ): Promise<boolean> {
+    try {
+      await handler(message.json<z.output<P>>());
+      return true;
+    } catch (thrown) {
+      this.logger.error(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      return false;
+    } finally {
+      this.logger.debug(`${event.subject} ${message.seq}`);
+    }
+  }
+
+  private async loop(name: string, run: () => Promise<void>): Promise<void> {
+    while (!this.stopped) {
+      try {
+        await this.link.ready;
+        await this.ensureStream();
+        await run();
+      } catch (thrown) {
+        this.streamReady = undefined;
+        if (!this.stopped) this.logger.warn(`${name}: ${(thrown as Error).message}; trying again`);
+      }
+      if (!this.stopped) await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+    }
+  }
+
+  private ensureStream(): Promise<void> {
+    this.streamReady ??= this.createStream();
+    return this.streamReady;
+  }
+
+  private async createStream(): Promise<void> {
+    const manager = await jetstreamManager(this.link.get(), { timeout: PUBLISH_TIMEOUT_MS });
+    const config = {
+      name: EVENTS_STREAM, subjects: [`${EVENTS_PREFIX}>`], storage: StorageType.File, discard: DiscardPolicy.Old,
+      max_age: 7 * DAY_NS, max_bytes: EVENTS_MAX_BYTES, duplicate_window: DUPLICATE_WINDOW_NS,
+    };
+    try {
+      await manager.streams.info(EVENTS_STREAM);
+    } catch {
+      await manager.streams.add(config);
+    }
+  }
+}

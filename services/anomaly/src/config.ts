@@ -1,0 +1,6 @@
+/** Settings of the anomaly service. */
+import { serviceSettings } from '@observatory/platform';
+import { z } from 'zod';
+
+export const configSchema = z.object({ ...serviceSettings(50055) });
+export type AnomalyConfig = z.infer<typeof configSchema>;

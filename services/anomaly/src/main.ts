@@ -1,0 +1,8 @@
+import { bootstrap, loadConfig, run } from '@observatory/platform';
+import { AppModule } from './app.module.js';
+import { configSchema } from './config.js';
+
+await run('anomaly', async () => {
+  const config = loadConfig(configSchema, process.env);
+  await bootstrap('anomaly', AppModule.forConfig(config), config);
+});
