@@ -15,7 +15,7 @@ import type { NatsLink } from './connection.js';
 
 const DAY_NS = 86_400 * 1e9;
 /** At 20,000 edges a window is some 10 MB, so that the stream holds the last hours of a large mesh and the week of a small one. */
-export const EVENTS_MAX_BYTES = 2 * 1024 ** 3;
+export const EVENTS_MAX_BYTES = 1024 ** 3;
 const DUPLICATE_WINDOW_NS = 10 * 60 * 1e9;
 const RETRY_MS = 1000;
 const PUBLISH_TIMEOUT_MS = 5000;
@@ -51,7 +51,7 @@ export class EventBus implements OnApplicationShutdown {
       const start = last > 0
         ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: last + 1 }
         : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: since.toISOString() };
-      const consumer = await jetstream(this.link.get()).consumers.get(EVENTS_STREAM, { filter_subjects: [event.subject], ...start });
+      const consumer = await jetstream(this.link.get()).consumers.get(EVENTS_STREAM, { filter_subjects: event.subject, ...start });
       await this.consume(consumer, async (message) => {
         await this.handle(event, message, handler);
         last = message.seq;

@@ -4,6 +4,7 @@
  * While NATS is away the holder goes on and nobody takes over: what a leader writes must be idempotent, and is.
  */
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { JetStreamApiError } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
 import type { NatsLink } from './connection.js';
 
@@ -63,9 +64,11 @@ export class Lease implements OnApplicationShutdown {
     const expired = now - this.seen.at > this.options.ttlMs;
     if (!mine && !free && !expired) return this.become(false);
     try {
-      this.seen = { revision: await kv.update(this.key, this.options.holder, revision), at: now };
+      const taken = free ? kv.create(this.key, this.options.holder) : kv.update(this.key, this.options.holder, revision);
+      this.seen = { revision: await taken, at: now };
       this.become(true);
-    } catch {
+    } catch (thrown) {
+      if (!(thrown instanceof JetStreamApiError)) throw thrown;
       this.become(false);
     }
   }
