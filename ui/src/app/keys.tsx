@@ -1,0 +1,4 @@
+/** Keys that work everywhere. */
+export function Keys() {
+  return null;
+}

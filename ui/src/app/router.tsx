@@ -1,0 +1,52 @@
+/** The pages and their addresses. Scope, time and range are kept from page to page. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, retainSearchParams } from '@tanstack/react-router';
+import { OverviewPage } from '../features/overview/overview-page.js';
+import { parseSearch, stringifySearch, type UrlValues } from '../lib/url-values.js';
+import { Root } from './root.js';
+import { CrashView, NotFoundView } from './route-states.js';
+
+/** What holds across pages (UI.md, Frame). */
+const KEPT = ['cluster', 'ns', 'at', 'from', 'to', 'last', 'span'] as const;
+type KeptValues = Partial<Record<(typeof KEPT)[number], string>>;
+
+const rootRoute = createRootRoute({
+  component: Root,
+  errorComponent: CrashView,
+  notFoundComponent: NotFoundView,
+  validateSearch: (search: Record<string, unknown>): UrlValues & KeptValues => search as UrlValues,
+  search: { middlewares: [retainSearchParams([...KEPT])] },
+});
+
+const page = <const Path extends string>(path: Path, component: React.ComponentType) =>
+  createRoute({ getParentRoute: () => rootRoute, path, component: component as () => React.JSX.Element });
+
+const upcoming = lazyRouteComponent(() => import('../features/upcoming/upcoming-pages.js'), 'UpcomingPage');
+const routeTree = rootRoute.addChildren([
+  page('/', OverviewPage),
+  page('/map', lazyRouteComponent(() => import('../features/topology/topology-page.js'), 'TopologyPage')),
+  page('/workloads/$cluster/$namespace/$name', lazyRouteComponent(() => import('../features/traffic/workload-page.js'), 'WorkloadPage')),
+  page('/edges/$edgeId', lazyRouteComponent(() => import('../features/traffic/edge-page.js'), 'EdgePage')),
+  page('/status', lazyRouteComponent(() => import('../features/status/status-page.js'), 'StatusPage')),
+  page('/incidents', upcoming),
+  page('/certificates', upcoming),
+  page('/policies', upcoming),
+  page('/traces', upcoming),
+  page('/audit', upcoming),
+]);
+
+export function makeRouter() {
+  return createRouter({
+    routeTree,
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    defaultPendingMs: 300,
+    scrollRestoration: false,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

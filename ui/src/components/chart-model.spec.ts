@@ -1,0 +1,24 @@
+import { axisTop, columns, describeChart, isEmpty, newest } from './chart-model.js';
+
+const series = (values: (number | null)[]) => ({ label: 'Rate', values, colour: 'rate' });
+
+describe('chart model', () => {
+  it('keeps gaps', () => {
+    expect(columns(['2026-06-03T00:00:00Z', '2026-06-03T00:00:30Z'], [series([1, null])])).toEqual([[1780444800, 1780444830], [1, null]]);
+    expect(newest([1, 2, null])).toBe(2);
+    expect(newest([null])).toBeNull();
+    expect(isEmpty([series([null]), series([])])).toBe(true);
+    expect(isEmpty([series([null, 0])])).toBe(false);
+  });
+  it('describes itself in words', () => {
+    const words = describeChart('Requests', [series([1, null, 3])], 'requests').replaceAll('\u00a0', ' ');
+    expect(words).toBe('Requests. Rate: now 3 req/s, between 1 req/s and 3 req/s, 1 of 3 steps unknown.');
+    expect(describeChart('Requests', [series([null])], 'requests')).toBe('Requests. Rate: no data.');
+  });
+  it('leaves room above the line', () => {
+    expect(axisTop(0, 'ratio')).toBe(0.01);
+    expect(axisTop(0.99, 'ratio')).toBe(1);
+    expect(axisTop(null, 'requests')).toBe(1);
+    expect(axisTop(100, 'requests')).toBeCloseTo(115);
+  });
+});

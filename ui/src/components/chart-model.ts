@@ -1,0 +1,48 @@
+/**
+ * From series of the API to what a chart draws: columns for uPlot, the words that stand for the picture, ticks that read well.
+ * Invariant: `null` stays `null`, so a gap is a gap and never a zero.
+ */
+import { formatQuantity, type Unit } from '../lib/format.js';
+
+export interface ChartSeries {
+  label: string;
+  values: readonly (number | null)[];
+  /** Name of a colour token without dashes, such as `rate`. */
+  colour: string;
+  /** `line` is the main one, `faint` what stands beside it, `area` a line with its ground filled. */
+  look?: 'line' | 'faint' | 'dashed' | 'area';
+}
+
+export type ChartColumns = [number[], ...(number | null)[][]];
+
+export function columns(at: readonly string[], series: readonly ChartSeries[]): ChartColumns {
+  return [at.map((time) => Date.parse(time) / 1000), ...series.map((each) => [...each.values])];
+}
+
+/** The newest value that is known, and null where there is none. */
+export function newest(values: readonly (number | null)[]): number | null {
+  return values.findLast((value) => value !== null) ?? null;
+}
+
+export function isEmpty(series: readonly ChartSeries[]): boolean {
+  return series.every((each) => each.values.every((value) => value === null));
+}
+
+/** What a screen reader says in place of the picture. */
+export function describeChart(title: string, series: readonly ChartSeries[], unit: Unit): string {
+  const parts = series.map(({ label, values }) => {
+    const known = values.filter((value) => value !== null);
+    if (known.length === 0) return `${label}: no data`;
+    const gaps = values.length - known.length;
+    const low = formatQuantity(Math.min(...known), unit);
+    const high = formatQuantity(Math.max(...known), unit);
+    return `${label}: now ${formatQuantity(newest(values), unit)}, between ${low} and ${high}${gaps > 0 ? `, ${gaps} of ${values.length} steps unknown` : ''}`;
+  });
+  return `${title}. ${parts.join('. ')}.`;
+}
+
+/** Upper end of an axis that starts at zero: a little above the highest value, and never zero itself. */
+export function axisTop(max: number | null | undefined, unit: Unit): number {
+  if (max === null || max === undefined || max <= 0) return unit === 'ratio' ? 0.01 : 1;
+  return unit === 'ratio' ? Math.min(1, max * 1.15) : max * 1.15;
+}

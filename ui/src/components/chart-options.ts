@@ -1,0 +1,74 @@
+/** uPlot's options for a chart of ours: quiet axes, colours from the tokens, a crosshair shared by all charts of a page. */
+import uPlot from 'uplot';
+import { clockTime, formatQuantity, type Unit, type Zone } from '../lib/format.js';
+import { axisTop, type ChartSeries } from './chart-model.js';
+
+export interface ChartSetup {
+  width: number;
+  height: number;
+  unit: Unit;
+  zone: Zone;
+  series: readonly Omit<ChartSeries, 'values'>[];
+  onCursor: (index: number | null) => void;
+  onZoom?: ((from: Date, to: Date) => void) | undefined;
+}
+
+const FONT = '11px "Inter Variable", system-ui, sans-serif';
+const MIN_ZOOM_PX = 8;
+
+/** The value of a colour token on the screen now. */
+export function token(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+function lineOf({ label, colour, look = 'line' }: Omit<ChartSeries, 'values'>): uPlot.Series {
+  const stroke = token(colour);
+  const faint = look === 'faint' || look === 'dashed';
+  return {
+    label,
+    stroke: faint ? `color-mix(in srgb, ${stroke} 55%, ${token('surface')})` : stroke,
+    width: faint ? 1 : 1.5,
+    ...(look === 'dashed' ? { dash: [4, 3] } : {}),
+    ...(look === 'area' ? { fill: `color-mix(in srgb, ${stroke} 12%, transparent)` } : {}),
+    points: { show: false },
+    spanGaps: false,
+  };
+}
+
+function axes(unit: Unit, zone: Zone): uPlot.Axis[] {
+  const quiet = { stroke: token('ink-3'), font: FONT, grid: { stroke: token('line'), width: 1 }, ticks: { show: false } };
+  return [
+    { ...quiet, grid: { show: false }, size: 22, gap: 4, space: 70, values: (_, ticks) => ticks.map((tick) => clockTime(tick * 1000, zone, Date.now())) },
+    { ...quiet, size: 62, gap: 6, space: 32, values: (_, ticks) => ticks.map((tick) => formatQuantity(tick, unit)) },
+  ];
+}
+
+export function chartOptions({ width, height, unit, zone, series, onCursor, onZoom }: ChartSetup): uPlot.Options {
+  return {
+    width,
+    height,
+    legend: { show: false },
+    padding: [8, 8, 0, 0],
+    cursor: {
+      sync: { key: 'observatory' },
+      drag: { x: onZoom !== undefined, y: false, setScale: false },
+      points: { size: 6 },
+      y: false,
+    },
+    scales: { x: { time: true }, y: { range: (_, __, max) => [0, axisTop(max, unit)] } },
+    ...(zone === 'utc' ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') } : {}),
+    axes: axes(unit, zone),
+    series: [{}, ...series.map(lineOf)],
+    hooks: {
+      setCursor: [(chart) => onCursor(chart.cursor.idx ?? null)],
+      setSelect: [
+        (chart) => {
+          const { left, width: selected } = chart.select;
+          if (selected < MIN_ZOOM_PX || onZoom === undefined || chart.cursor.event === undefined) return;
+          onZoom(new Date(chart.posToVal(left, 'x') * 1000), new Date(chart.posToVal(left + selected, 'x') * 1000));
+          chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown, ArrowUp, Download } from 'lucide-react';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { saveFile } from '../lib/save-file.js';
+import { usePreferences } from '../lib/preferences.js';
+import { Button } from './button.js';
+import { classes } from './classes.js';
+import { nextOrder, sortRows, type SortOrder, tableCsv, type TableColumn } from './table-model.js';
+
+export interface DataColumn<Row> extends TableColumn<Row> {
+  cell: (row: Row) => ReactNode;
+  align?: 'left' | 'right';
+  /** CSS width, such as `120px` or `30%`. */
+  width?: string;
+  /** Left out on narrow screens. */
+  wideOnly?: boolean;
+}
+
+interface DataTableProps<Row> {
+  /** What the table lists, for screen readers and the file name. */
+  caption: string;
+  rows: readonly Row[];
+  columns: readonly DataColumn<Row>[];
+  rowKey: (row: Row) => string;
+  initialOrder?: SortOrder;
+  /** Rows beyond this height scroll, and only those in sight are in the document. */
+  maxHeight?: number;
+  empty?: ReactNode;
+}
+
+const ROW_PX = { comfortable: 36, compact: 28 };
+
+export function DataTable<Row>({ caption, rows, columns, rowKey, initialOrder, maxHeight = 480, empty }: DataTableProps<Row>) {
+  const [order, setOrder] = useState(initialOrder);
+  const density = usePreferences((preferences) => preferences.density);
+  const sorted = useMemo(() => sortRows(rows, columns, order), [rows, columns, order]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({ count: sorted.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX[density], overscan: 12 });
+  const shown = virtual.getVirtualItems();
+  const before = shown[0]?.start ?? 0;
+  const after = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0);
+  if (rows.length === 0) return <div className="px-4 py-6 text-center text-sm text-ink-3">{empty ?? 'Nothing here'}</div>;
+  return (
+    <div ref={scroller} tabIndex={0} role="region" aria-label={caption} className="overflow-auto" style={{ maxHeight }}>
+      <table className="w-full border-collapse text-sm" aria-rowcount={sorted.length + 1}>
+        <caption className="sr-only">{caption}</caption>
+        <thead className="sticky top-0 z-10 bg-surface shadow-[0_1px_0_var(--line)]">
+          <tr>
+            {columns.map((column) => (
+              <HeaderCell key={column.id} column={column} order={order} onOrder={setOrder} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {before > 0 && <tr aria-hidden style={{ height: before }} />}
+          {shown.map(({ index }) => {
+            const row = sorted[index] as Row;
+            return (
+              <tr key={rowKey(row)} aria-rowindex={index + 2} className="h-(--row) border-b border-line/60 last:border-0 hover:bg-inset/50">
+                {columns.map((column) => (
+                  <td key={column.id} className={cellClass(column)}>
+                    {column.cell(row)}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+          {after > 0 && <tr aria-hidden style={{ height: after }} />}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function cellClass<Row>({ align, wideOnly }: DataColumn<Row>): string {
+  return classes('px-2 first:pl-4 last:pr-4', align === 'right' && 'figures text-right', wideOnly && 'max-md:hidden');
+}
+
+interface HeaderCellProps<Row> {
+  column: DataColumn<Row>;
+  order: SortOrder | undefined;
+  onOrder: (order: SortOrder) => void;
+}
+
+function HeaderCell<Row>({ column, order, onOrder }: HeaderCellProps<Row>) {
+  const { id, header, align, width } = column;
+  const active = order?.id === id ? order.direction : undefined;
+  const Arrow = active === 'ascending' ? ArrowUp : ArrowDown;
+  return (
+    <th scope="col" aria-sort={active ?? 'none'} className={classes(cellClass(column), 'h-8 font-medium text-ink-3')} style={{ width }}>
+      <button
+        type="button"
+        onClick={() => onOrder(nextOrder(order, id, align === 'right' ? 'descending' : 'ascending'))}
+        className={classes('inline-flex h-6 items-center gap-1 rounded-sm whitespace-nowrap hover:text-ink', align === 'right' ? 'flex-row-reverse' : '')}
+      >
+        {header}
+        <Arrow size={12} aria-hidden className={active ? 'text-ink' : 'opacity-0'} />
+      </button>
+    </th>
+  );
+}
+
+interface CsvButtonProps<Row> {
+  fileName: string;
+  rows: readonly Row[];
+  columns: readonly TableColumn<Row>[];
+}
+
+export function CsvButton<Row>({ fileName, rows, columns }: CsvButtonProps<Row>) {
+  return (
+    <Button look="plain" disabled={rows.length === 0} onClick={() => saveFile(`${fileName}.csv`, tableCsv(rows, columns), 'text/csv')}>
+      <Download size={13} aria-hidden /> CSV
+    </Button>
+  );
+}

@@ -1,0 +1,126 @@
+import { Download } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { csv } from '../lib/csv.js';
+import { absoluteTime, clockTime, formatQuantity, type Unit } from '../lib/format.js';
+import { usePreferences, useShownTheme } from '../lib/preferences.js';
+import { saveFile } from '../lib/save-file.js';
+import { Button } from './button.js';
+import { type ChartSeries, columns, describeChart, isEmpty, newest } from './chart-model.js';
+import { chartOptions } from './chart-options.js';
+
+export interface TimeSeriesChartProps {
+  title: string;
+  unit: Unit;
+  at: readonly string[];
+  series: readonly ChartSeries[];
+  height?: number;
+  /** Dragging over the chart selects a span of time. */
+  onZoom?: ((from: Date, to: Date) => void) | undefined;
+  /** Why there may be nothing to draw. */
+  emptyReason?: string;
+}
+
+export function TimeSeriesChart({ title, unit, at, series, height = 150, onZoom, emptyReason }: TimeSeriesChartProps) {
+  const [index, setIndex] = useState<number | null>(null);
+  const save = () => saveFile(`${title.toLowerCase().replaceAll(' ', '-')}.csv`, chartCsv(at, series), 'text/csv');
+  return (
+    <figure className="min-w-0">
+      <figcaption className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 text-sm">
+        <span className="font-medium">{title}</span>
+        <Legend series={series} unit={unit} index={index} at={at} />
+        <Button look="plain" className="-my-2 ml-auto h-7 min-w-7 px-1 text-ink-3" onClick={save} aria-label={`${title} as CSV`} title="CSV">
+          <Download size={13} aria-hidden />
+        </Button>
+      </figcaption>
+      {isEmpty(series) ? (
+        <div className="mt-1 flex items-center justify-center rounded-md bg-inset/60 px-4 text-center text-sm text-ink-3" style={{ height }}>
+          {emptyReason ?? 'No data in this span of time'}
+        </div>
+      ) : (
+        <Drawing title={title} unit={unit} at={at} series={series} height={height} onZoom={onZoom} onCursor={setIndex} />
+      )}
+    </figure>
+  );
+}
+
+function chartCsv(at: readonly string[], series: readonly ChartSeries[]): string {
+  return csv(['at', ...series.map((each) => each.label)], at.map((time, row) => [time, ...series.map((each) => each.values[row])]));
+}
+
+interface LegendProps {
+  series: readonly ChartSeries[];
+  unit: Unit;
+  index: number | null;
+  at: readonly string[];
+}
+
+/** Names and values: those under the crosshair, else the newest. */
+function Legend({ series, unit, index, at }: LegendProps) {
+  const zone = usePreferences((preferences) => preferences.zone);
+  const time = index === null ? undefined : at[index];
+  return (
+    <span className="flex flex-wrap gap-x-3 text-ink-3">
+      {series.map(({ label, colour, look, values }) => (
+        <span key={label} className="figures inline-flex items-center gap-1">
+          <span aria-hidden className={look === 'faint' || look === 'dashed' ? 'opacity-55' : undefined}>
+            <svg width="12" height="6">
+              <line x1="0" x2="12" y1="3" y2="3" stroke={`var(--${colour})`} strokeWidth="2" strokeDasharray={look === 'dashed' ? '3 2' : undefined} />
+            </svg>
+          </span>
+          {label} <span className="text-ink">{formatQuantity(index === null ? newest(values) : values[index], unit)}</span>
+        </span>
+      ))}
+      {time !== undefined && (
+        <span className="figures" title={absoluteTime(time, zone)}>
+          {clockTime(time, zone, Date.parse(at.at(-1) ?? time))}
+        </span>
+      )}
+    </span>
+  );
+}
+
+interface DrawingProps extends Required<Pick<TimeSeriesChartProps, 'title' | 'unit' | 'at' | 'series' | 'height'>> {
+  onZoom: TimeSeriesChartProps['onZoom'];
+  onCursor: (index: number | null) => void;
+}
+
+function Drawing({ title, unit, at, series, height, onZoom, onCursor }: DrawingProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const chart = useRef<uPlot>(undefined);
+  const zoom = useRef(onZoom);
+  const zone = usePreferences((preferences) => preferences.zone);
+  const theme = useShownTheme((state) => state.shown);
+  const data = useMemo(() => columns(at, series), [at, series]);
+  const shape = JSON.stringify(series.map(({ label, colour, look }) => ({ label, colour, look })));
+  const zoomable = onZoom !== undefined;
+  const newestData = useRef(data);
+  useEffect(() => {
+    zoom.current = onZoom;
+    newestData.current = data;
+  });
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const made = new uPlot(
+      chartOptions({
+        width: element.clientWidth, height, unit, zone, onCursor,
+        series: JSON.parse(shape) as Omit<ChartSeries, 'values'>[],
+        onZoom: zoomable ? (from, to) => zoom.current?.(from, to) : undefined,
+      }),
+      newestData.current as uPlot.AlignedData,
+      element,
+    );
+    chart.current = made;
+    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+      chart.current = undefined;
+    };
+  }, [shape, unit, zone, theme, height, zoomable, onCursor]);
+  useEffect(() => chart.current?.setData(data as uPlot.AlignedData), [data]);
+  return <div ref={frame} role="img" aria-label={describeChart(title, series, unit)} style={{ height }} className="mt-1 min-w-0 overflow-hidden" />;
+}

@@ -1,0 +1,3 @@
+export function UpcomingPage() {
+  return null;
+}

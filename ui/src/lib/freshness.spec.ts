@@ -1,0 +1,22 @@
+import type { SourceFreshness } from '@observatory/contracts';
+import { freshness, type Freshness } from './freshness.js';
+
+const now = Date.parse('2026-06-03T12:10:00Z');
+const fresh: SourceFreshness = { name: 'Prometheus', cluster: 'east', freshAt: '2026-06-03T12:09:48Z', state: 'fresh' };
+const down: SourceFreshness = { name: 'Prometheus', cluster: 'west', freshAt: '2026-06-03T12:03:00Z', state: 'down' };
+
+describe('freshness', () => {
+  const check = (sources: SourceFreshness[], expected: Partial<Freshness>) => {
+    const result = freshness(sources, 'utc', now);
+    expect({ ...result, short: result.short.replaceAll('\u00a0', ' ') }).toMatchObject(expected);
+  };
+  it('is quiet where all is fresh', () => check([fresh], { state: 'fresh', short: '12 s ago', sentences: [] }));
+  it('lets the worst decide and says why', () => {
+    check([fresh, down], { state: 'down', short: 'Stale since 12:03', sentences: ['No data since 12:03 (Prometheus of west does not answer)'] });
+    check([{ ...down, state: 'stale', detail: 'its newest sample is old' }], {
+      state: 'stale', sentences: ['No data since 12:03 (Prometheus of west: its newest sample is old)'],
+    });
+    check([{ ...down, freshAt: null }], { state: 'down', short: 'No data yet', sentences: ['Nothing read from Prometheus of west yet'] });
+  });
+  it('says so where there is no source', () => check([], { state: 'down', short: 'No source' }));
+});

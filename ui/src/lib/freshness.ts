@@ -1,0 +1,34 @@
+/**
+ * How fresh is an answer, in words? The worst source decides; what is fresh is not worth words.
+ * Invariant: the sentence names the source, the cluster and the time of the newest fact, never only "error".
+ */
+import type { SourceFreshness } from '@observatory/contracts';
+import { clockTime, relativeTime, type Zone } from './format.js';
+
+export interface Freshness {
+  state: SourceFreshness['state'];
+  /** For a chip: `Fresh, 12 s ago` or `Stale since 12:03`. */
+  short: string;
+  /** One sentence per source that is not fresh. */
+  sentences: string[];
+}
+
+const RANK = { fresh: 0, stale: 1, down: 2 } as const;
+
+export function sourceSentence(source: SourceFreshness, zone: Zone, now: number): string {
+  const name = `${source.name} of ${source.cluster}`;
+  const why = source.detail === undefined ? '' : `: ${source.detail}`;
+  if (source.freshAt === null) return `Nothing read from ${name} yet${why}`;
+  const at = clockTime(source.freshAt, zone, now);
+  if (source.state === 'fresh') return `${name}: ${relativeTime(source.freshAt, now)}`;
+  return `No data since ${at} (${name}${source.state === 'down' && why === '' ? ' does not answer' : why})`;
+}
+
+export function freshness(sources: readonly SourceFreshness[], zone: Zone, now: number): Freshness {
+  const worst = sources.toSorted((a, b) => RANK[b.state] - RANK[a.state] || (a.freshAt ?? '').localeCompare(b.freshAt ?? ''))[0];
+  if (worst === undefined) return { state: 'down', short: 'No source', sentences: ['No source of data is configured'] };
+  const sentences = sources.filter((source) => source.state !== 'fresh').map((source) => sourceSentence(source, zone, now));
+  if (worst.state === 'fresh') return { state: 'fresh', short: worst.freshAt ? relativeTime(worst.freshAt, now) : 'Fresh', sentences };
+  const since = worst.freshAt === null ? 'No data yet' : `Stale since ${clockTime(worst.freshAt, zone, now)}`;
+  return { state: worst.state, short: since, sentences };
+}
