@@ -4,13 +4,13 @@ const tier = (displayName, suffix) => ({
   displayName,
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['@observatory/source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['@observatory/source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: { '^.+\\.tsx?$': ['@swc/jest'] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: [`<rootDir>/{libs,services,proto,dev,ui,bench}/**/*.${suffix}.{ts,tsx}`],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.observatory/'],
-  testTimeout: suffix === 'spec' ? 10_000 : 120_000,
+  setupFilesAfterEnv: suffix === 'spec' ? [] : ['<rootDir>/dev/jest-slow-tier.mjs'],
 });
 
 export default {
