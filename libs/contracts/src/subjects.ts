@@ -6,12 +6,24 @@
 import { z } from 'zod';
 import { windowClosed } from './mesh/sample.js';
 import {
-  edgeSeriesReply, edgeSeriesRequest, overviewReply, overviewRequest, windowReadReply, windowReadRequest,
-  workloadSeriesReply, workloadSeriesRequest,
+  edgeSeriesReply,
+  edgeSeriesRequest,
+  overviewReply,
+  overviewRequest,
+  windowReadReply,
+  windowReadRequest,
+  workloadSeriesReply,
+  workloadSeriesRequest,
 } from './metrics/metrics.schema.js';
 import { clusterList, serviceStatus, type ServiceName } from './suite/status.schema.js';
 import {
-  topology, topologyDelta, topologyDiff, topologyDiffQuery, topologyExportReply, topologyExportRequest, topologyQuery,
+  topology,
+  topologyDelta,
+  topologyDiff,
+  topologyDiffQuery,
+  topologyExportReply,
+  topologyExportRequest,
+  topologyQuery,
 } from './topology/topology.schema.js';
 
 export interface RequestSubject<Request extends z.ZodType = z.ZodType, Reply extends z.ZodType = z.ZodType> {

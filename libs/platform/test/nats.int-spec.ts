@@ -6,10 +6,25 @@ import { EVENTS, statusSubject, type RequestSubject, type WindowClosed } from '@
 import { startNats, until, type NatsServer } from '@observatory/testing';
 import { z } from 'zod';
 import {
-  Answers, Asked, ContractNatsServer, Dependencies, DomainError, EventBus, JsonBytes, Lease, NatsLink, Requester, RpcErrorFilter, natsUsers,
+  Answers,
+  Asked,
+  ContractNatsServer,
+  Dependencies,
+  DomainError,
+  EventBus,
+  JsonBytes,
+  Lease,
+  NatsLink,
+  Requester,
+  RpcErrorFilter,
+  natsUsers,
 } from '../src/index.js';
 
-const ECHO: RequestSubject = { subject: 'observatory.v1.metrics.test.echo', request: z.object({ size: z.number().int().max(3_000_000) }), reply: z.unknown() };
+const ECHO: RequestSubject = {
+  subject: 'observatory.v1.metrics.test.echo',
+  request: z.object({ size: z.number().int().max(3_000_000) }),
+  reply: z.unknown(),
+};
 const FAIL: RequestSubject = { subject: 'observatory.v1.metrics.test.fail', request: z.object({ known: z.boolean() }), reply: z.unknown() };
 
 @Controller()
@@ -45,7 +60,10 @@ describe('the NATS contract', () => {
 
   beforeAll(async () => {
     server = await startNats({ users: natsUsers() });
-    const app = await NestFactory.createMicroservice(TestModule, { strategy: new ContractNatsServer(linkOf('metrics'), 'metrics'), logger: false });
+    const app = await NestFactory.createMicroservice(TestModule, {
+      strategy: new ContractNatsServer(linkOf('metrics'), 'metrics'),
+      logger: false,
+    });
     app.useGlobalFilters(new RpcErrorFilter());
     await app.listen();
     closers.push(() => app.close());
@@ -74,8 +92,15 @@ describe('the NATS contract', () => {
 
   it('says what is wrong with a request, by code', async () => {
     const asker = await requester();
-    await expect(asker.request(ECHO, { size: 'much' })).rejects.toMatchObject({ code: 'request/invalid', details: { errors: [{ path: 'size' }] } });
-    await expect(asker.request(FAIL, { known: true })).rejects.toMatchObject({ code: 'resource/not-found', message: 'no such edge', details: { edge: 'e' } });
+    await expect(asker.request(ECHO, { size: 'much' })).rejects.toMatchObject({
+      code: 'request/invalid',
+      details: { errors: [{ path: 'size' }] },
+    });
+    await expect(asker.request(FAIL, { known: true })).rejects.toMatchObject({
+      code: 'resource/not-found',
+      message: 'no such edge',
+      details: { edge: 'e' },
+    });
   });
 
   it('keeps the cause of a bug to itself', async () => {
@@ -86,12 +111,20 @@ describe('the NATS contract', () => {
 
   it('says at once that a service is not there', async () => {
     const started = performance.now();
-    await expect((await requester()).request(statusSubject('anomaly'), {})).rejects.toMatchObject({ code: 'service/unavailable', details: { service: 'anomaly' } });
+    await expect((await requester()).request(statusSubject('anomaly'), {})).rejects.toMatchObject({
+      code: 'service/unavailable',
+      details: { service: 'anomaly' },
+    });
     expect(performance.now() - started).toBeLessThan(1500);
   });
 
   it('answers other teams in plain JSON, errors too', async () => {
-    const connection = await connect({ servers: server.urlOf('gateway').replace(/\/\/.*@/, '//'), user: 'gateway', pass: new URL(server.urlOf('gateway')).password, inboxPrefix: '_INBOX_gateway' });
+    const connection = await connect({
+      servers: server.urlOf('gateway').replace(/\/\/.*@/, '//'),
+      user: 'gateway',
+      pass: new URL(server.urlOf('gateway')).password,
+      inboxPrefix: '_INBOX_gateway',
+    });
     const reply = await connection.request(ECHO.subject, 'not json');
     expect(reply.json()).toEqual({ error: { code: 'request/invalid', message: 'The payload is not JSON' } });
     await connection.close();
@@ -101,7 +134,9 @@ describe('the NATS contract', () => {
     const link = linkOf('certs');
     await link.ready;
     await expect(new Requester(link).request(ECHO, { size: 1 }, { timeoutMs: 300 })).rejects.toMatchObject({ code: 'service/timeout' });
-    await expect(new EventBus(link).publish(EVENTS.windowClosed, 'forged', windowEvent('2026-01-01T00:00:00.000Z'))).rejects.toMatchObject({ code: 'service/unavailable' });
+    await expect(new EventBus(link).publish(EVENTS.windowClosed, 'forged', windowEvent('2026-01-01T00:00:00.000Z'))).rejects.toMatchObject({
+      code: 'service/unavailable',
+    });
   }, 20_000);
 
   it('stores an event once, gives it to each follower, and to one worker', async () => {
@@ -115,10 +150,13 @@ describe('the NATS contract', () => {
     buses[1]?.follow(EVENTS.windowClosed, since, (event) => void seen['b']?.push(event.at));
     for (const bus of buses.slice(2)) bus.work(EVENTS.windowClosed, 'anomaly-scoring', async (event) => void seen['work']?.push(event.at));
     let warmUps = 0;
-    await until(async () => {
-      await publisher.publish(EVENTS.windowClosed, `warm-up:${(warmUps += 1)}`, windowEvent('2025-01-01T00:00:00.000Z'));
-      return Object.values(seen).every((times) => times.length > 0);
-    }, { deadlineMs: 10_000 });
+    await until(
+      async () => {
+        await publisher.publish(EVENTS.windowClosed, `warm-up:${(warmUps += 1)}`, windowEvent('2025-01-01T00:00:00.000Z'));
+        return Object.values(seen).every((times) => times.length > 0);
+      },
+      { deadlineMs: 10_000 },
+    );
     const real = (name: string) => (seen[name] ?? []).filter((at) => at.startsWith('2026'));
     const times = Array.from({ length: 5 }, (_, index) => new Date(Date.UTC(2026, 0, 1, 0, index)).toISOString());
     for (const at of [...times, ...times]) await publisher.publish(EVENTS.windowClosed, `demo:${at}`, windowEvent(at));
@@ -129,7 +167,10 @@ describe('the NATS contract', () => {
   }, 40_000);
 
   it('leaves work to one holder, and hands over within the time to live', async () => {
-    const [first, second] = ['one', 'two'].map((holder) => new Lease(linkOf('metrics'), 'metrics.demo', { holder, ttlMs: 1500 })) as [Lease, Lease];
+    const [first, second] = ['one', 'two'].map((holder) => new Lease(linkOf('metrics'), 'metrics.demo', { holder, ttlMs: 1500 })) as [
+      Lease,
+      Lease,
+    ];
     await until(() => first.isHeld || second.isHeld, { deadlineMs: 5000 });
     const [holder, other] = first.isHeld ? [first, second] : [second, first];
     expect(other.isHeld).toBe(false);
@@ -145,4 +186,3 @@ describe('the NATS contract', () => {
     await until(async () => (await asker.request(ECHO, { size: 1 }).catch(() => undefined)) !== undefined, { deadlineMs: 15_000 });
   }, 30_000);
 });
-

@@ -5,7 +5,13 @@ import { topologyDelta } from '../topology/topology.schema.js';
 import { suiteStatus } from '../suite/status.schema.js';
 
 export const LIVE_TOPICS = [
-  'topology:delta', 'metrics:window', 'anomaly:raised', 'anomaly:updated', 'certificate:status', 'policy:changed', 'suite:status',
+  'topology:delta',
+  'metrics:window',
+  'anomaly:raised',
+  'anomaly:updated',
+  'certificate:status',
+  'policy:changed',
+  'suite:status',
 ] as const;
 export const liveTopic = z.enum(LIVE_TOPICS);
 export type LiveTopic = z.infer<typeof liveTopic>;
@@ -23,7 +29,12 @@ export type SubscribeAck =
 const frame = <T extends z.ZodType>(data: T) => z.object({ seq: z.number().int().min(0), at: timestamp, data });
 /** `metrics:window`: a window was closed and stored; small, the numbers come by REST or `topology:delta`. */
 export const metricsWindow = z.object({
-  cluster: z.string(), at: timestamp, windowSec: z.number().int(), edges: z.number().int(), backfilled: z.boolean(), sources: z.array(sourceFreshness),
+  cluster: z.string(),
+  at: timestamp,
+  windowSec: z.number().int(),
+  edges: z.number().int(),
+  backfilled: z.boolean(),
+  sources: z.array(sourceFreshness),
 });
 export const liveFrames = {
   'topology:delta': frame(topologyDelta),
@@ -38,5 +49,10 @@ export type LiveFrame<T extends LiveTopic> = z.infer<(typeof liveFrames)[T]>;
 
 export type ServerToClientEvents = {
   [T in LiveTopic]: (frame: LiveFrame<T>) => void;
-} & { /** The client fell behind, or namespaces changed: what it holds is not complete, ask REST for the whole. */ snapshot: (reason: { topics: LiveTopic[]; reason: string }) => void };
+} & {
+  /** The client fell behind, or namespaces changed: what it holds is not complete, ask REST for the whole. */ snapshot: (reason: {
+    topics: LiveTopic[];
+    reason: string;
+  }) => void;
+};
 export type ClientToServerEvents = { subscribe: (request: SubscribeRequest, ack: (answer: SubscribeAck) => void) => void };

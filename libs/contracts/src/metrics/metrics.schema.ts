@@ -8,7 +8,11 @@ export const windowReadRequest = z
   .object({
     cluster: z.string().optional(),
     at: timestamp,
-    windowSec: z.number().int().min(1).max(90 * 86_400),
+    windowSec: z
+      .number()
+      .int()
+      .min(1)
+      .max(90 * 86_400),
     cursor: z.string().optional(),
     limit: limitSchema.default(2000),
   })

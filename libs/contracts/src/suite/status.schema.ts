@@ -84,7 +84,15 @@ export const signedIn = z.object({ name: z.string(), role: z.literal('admin'), e
 export type SignedIn = z.infer<typeof signedIn>;
 
 export const demoFaultKind = z.enum([
-  'latency', 'errors', 'spike', 'exfiltration', 'scan', 'lateral', 'expiring-cert', 'stuck-rotation', 'policy-deny',
+  'latency',
+  'errors',
+  'spike',
+  'exfiltration',
+  'scan',
+  'lateral',
+  'expiring-cert',
+  'stuck-rotation',
+  'policy-deny',
 ]);
 export type DemoFaultKind = z.infer<typeof demoFaultKind>;
 

@@ -9,9 +9,7 @@ export type GraphKind = z.infer<typeof graphKind>;
 export const healthState = z.enum(['healthy', 'degraded', 'failing', 'idle', 'unknown']);
 export type HealthState = z.infer<typeof healthState>;
 
-export const rates = z
-  .object({ requestsPerSecond: amount, errorRatio: ratio.nullable(), bytesPerSecond: amount })
-  .meta({ id: 'Rates' });
+export const rates = z.object({ requestsPerSecond: amount, errorRatio: ratio.nullable(), bytesPerSecond: amount }).meta({ id: 'Rates' });
 export type Rates = z.infer<typeof rates>;
 
 export const topologyNode = z
@@ -50,9 +48,7 @@ export const topologyEdge = z
     requestsPerSecond: amount,
     errorRatio: ratio.nullable(),
     clientErrorRatio: ratio.nullable(),
-    responses: z.array(
-      z.object({ code: z.string(), grpcStatus: z.string().optional(), flags: z.string(), requestsPerSecond: amount }),
-    ),
+    responses: z.array(z.object({ code: z.string(), grpcStatus: z.string().optional(), flags: z.string(), requestsPerSecond: amount })),
     latencyMs: z
       .object({
         mean: amount,
@@ -82,7 +78,12 @@ export const topologyQuery = z
     /** Empty: all. An edge is in when one of its ends is. */
     namespaces: z.array(z.string().max(253)).max(2000).default([]),
     cluster: z.string().max(253).optional(),
-    windowSec: z.number().int().min(1).max(7 * 86_400).default(300),
+    windowSec: z
+      .number()
+      .int()
+      .min(1)
+      .max(7 * 86_400)
+      .default(300),
     /** End of the window; absent: now, from memory. */
     at: timestamp.optional(),
     idle: z.boolean().default(true),

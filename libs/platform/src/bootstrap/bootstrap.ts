@@ -52,6 +52,7 @@ export async function run(service: ServiceName, start: () => Promise<unknown>): 
 
 function explain(thrown: unknown): string {
   const error = thrown as NodeJS.ErrnoException & { port?: number; address?: string };
-  if (error.code === 'EADDRINUSE') return `port ${error.port ?? ''} on ${error.address ?? ''} is in use: stop what listens there or set another port`;
+  if (error.code === 'EADDRINUSE')
+    return `port ${error.port ?? ''} on ${error.address ?? ''} is in use: stop what listens there or set another port`;
   return error.stack ?? String(thrown);
 }

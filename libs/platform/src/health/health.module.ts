@@ -17,7 +17,11 @@ export class HealthModule {
       controllers: [HealthController],
       providers: [
         Dependencies,
-        { provide: ServiceInfo, useFactory: (dependencies: Dependencies) => new ServiceInfo(service, dependencies), inject: [Dependencies] },
+        {
+          provide: ServiceInfo,
+          useFactory: (dependencies: Dependencies) => new ServiceInfo(service, dependencies),
+          inject: [Dependencies],
+        },
       ],
       exports: [Dependencies, ServiceInfo],
     };

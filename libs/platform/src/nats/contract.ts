@@ -14,7 +14,10 @@ export function parseRequest<S extends z.ZodType>(schema: S, value: unknown): z.
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-  throw new DomainError('request/invalid', { message: errors.map((error) => `${error.path || 'body'}: ${error.message}`).join('; '), errors });
+  throw new DomainError('request/invalid', {
+    message: errors.map((error) => `${error.path || 'body'}: ${error.message}`).join('; '),
+    errors,
+  });
 }
 
 export class SchemaPipe<S extends z.ZodType> implements PipeTransform<unknown, z.output<S>> {

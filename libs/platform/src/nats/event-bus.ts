@@ -5,8 +5,15 @@
  */
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import {
-  AckPolicy, DeliverPolicy, DiscardPolicy, jetstream, jetstreamManager, StorageType,
-  type Consumer, type ConsumerMessages, type JsMsg,
+  AckPolicy,
+  DeliverPolicy,
+  DiscardPolicy,
+  jetstream,
+  jetstreamManager,
+  StorageType,
+  type Consumer,
+  type ConsumerMessages,
+  type JsMsg,
 } from '@nats-io/jetstream';
 import { EVENTS_PREFIX, EVENTS_STREAM, type EventSubject } from '@observatory/contracts';
 import type { z } from 'zod';
@@ -37,7 +44,9 @@ export class EventBus implements OnApplicationShutdown {
       await publisher.publish(event.subject, JSON.stringify(payload), { msgID: id });
     } catch (cause) {
       this.streamReady = undefined;
-      throw cause instanceof DomainError ? cause : new DomainError('service/unavailable', { message: 'The event was not stored' }, { cause });
+      throw cause instanceof DomainError
+        ? cause
+        : new DomainError('service/unavailable', { message: 'The event was not stored' }, { cause });
     }
   }
 
@@ -48,9 +57,10 @@ export class EventBus implements OnApplicationShutdown {
       const { state } = await (await jetstreamManager(this.link.get())).streams.info(EVENTS_STREAM);
       // A stream that was made anew counts from 1 again.
       if (state.last_seq < last) last = 0;
-      const start = last > 0
-        ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: last + 1 }
-        : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: since.toISOString() };
+      const start =
+        last > 0
+          ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: last + 1 }
+          : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: since.toISOString() };
       const consumer = await jetstream(this.link.get()).consumers.get(EVENTS_STREAM, { filter_subjects: event.subject, ...start });
       await this.consume(consumer, async (message) => {
         await this.handle(event, message, handler);
@@ -64,8 +74,12 @@ export class EventBus implements OnApplicationShutdown {
     void this.loop(event.subject, async () => {
       const manager = await jetstreamManager(this.link.get());
       await manager.consumers.add(EVENTS_STREAM, {
-        durable_name: durable, filter_subject: event.subject, ack_policy: AckPolicy.Explicit,
-        deliver_policy: DeliverPolicy.New, ack_wait: 60 * 1e9, max_deliver: 10,
+        durable_name: durable,
+        filter_subject: event.subject,
+        ack_policy: AckPolicy.Explicit,
+        deliver_policy: DeliverPolicy.New,
+        ack_wait: 60 * 1e9,
+        max_deliver: 10,
       });
       const consumer = await jetstream(this.link.get()).consumers.get(EVENTS_STREAM, durable);
       await this.consume(consumer, async (message) => {
@@ -129,8 +143,13 @@ export class EventBus implements OnApplicationShutdown {
   private async createStream(): Promise<void> {
     const manager = await jetstreamManager(this.link.get(), { timeout: PUBLISH_TIMEOUT_MS });
     const config = {
-      name: EVENTS_STREAM, subjects: [`${EVENTS_PREFIX}>`], storage: StorageType.File, discard: DiscardPolicy.Old,
-      max_age: 7 * DAY_NS, max_bytes: EVENTS_MAX_BYTES, duplicate_window: DUPLICATE_WINDOW_NS,
+      name: EVENTS_STREAM,
+      subjects: [`${EVENTS_PREFIX}>`],
+      storage: StorageType.File,
+      discard: DiscardPolicy.Old,
+      max_age: 7 * DAY_NS,
+      max_bytes: EVENTS_MAX_BYTES,
+      duplicate_window: DUPLICATE_WINDOW_NS,
     };
     try {
       await manager.streams.info(EVENTS_STREAM);

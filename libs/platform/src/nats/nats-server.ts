@@ -3,8 +3,9 @@
  * large replies go in parts. A handler may return `JsonBytes` to send what it has serialised already.
  */
 import { headers as natsHeaders, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { context, propagation, SpanKind, trace } from '@opentelemetry/api';
 import { ServerNats, type NatsContext } from '@nestjs/microservices';
-import { DomainError } from '../errors/domain-error.js';
+import { asDomainError, DomainError } from '../errors/domain-error.js';
 import type { NatsLink } from './connection.js';
 import { PARTS_HEADER, PART_HEADER, splitReply } from './reply-parts.js';
 
@@ -41,12 +42,19 @@ export class ContractNatsServer extends ServerNats {
   override async close(): Promise<void> {}
 
   override async handleMessage(channel: string, message: Msg): Promise<void> {
-    try {
-      await super.handleMessage(channel, message);
-    } catch (thrown) {
-      const error = thrown instanceof DomainError ? thrown : new DomainError('internal/bug', {}, { cause: thrown });
-      this.reply(message, { err: error.toReply() });
-    }
+    const parent = propagation.extract(context.active(), message.headers, {
+      get: (headers, key) => headers?.get(key) || undefined,
+      keys: (headers) => headers?.keys() ?? [],
+    });
+    await trace.getTracer('observatory').startActiveSpan(channel, { kind: SpanKind.SERVER }, parent, async (span) => {
+      try {
+        await super.handleMessage(channel, message);
+      } catch (thrown) {
+        this.reply(message, { err: asDomainError(thrown).toReply() });
+      } finally {
+        span.end();
+      }
+    });
   }
 
   override getPublisher(message: Msg, _id: unknown, _context: NatsContext): (packet: OutgoingPacket) => void {
