@@ -1,4 +1,9 @@
 export { bootstrap, run, type DoorSettings } from './bootstrap/bootstrap.js';
+export { BoundedMap, type Bounds } from './cache/bounded-map.js';
+export { Cache, type CacheOptions } from './cache/cache.js';
+export { CacheModule } from './cache/cache.module.js';
+export { countCacheRequest, type CacheResult } from './cache/cache-metrics.js';
+export { RedisLink } from './cache/redis-link.js';
 export { loadConfig, ConfigError } from './config/load-config.js';
 export { clusterSettings, databaseSettings, redisSettings, serviceSettings, suiteSettings } from './config/settings.js';
 export { loadClusters, type ClusterConfig, type ClusterSettings, type PrometheusConfig } from './config/clusters.js';
@@ -12,7 +17,7 @@ export { StatusModule } from './health/status.module.js';
 export { PinoLogger } from './logging/logger.js';
 export { NatsLink } from './nats/connection.js';
 export { Answers, Asked, parseRequest, SchemaPipe } from './nats/contract.js';
-export { EventBus } from './nats/event-bus.js';
+export { EventBus, type EventPlace } from './nats/event-bus.js';
 export { Lease } from './nats/lease.js';
 export { ContractNatsServer, JsonBytes } from './nats/nats-server.js';
 export { NatsModule } from './nats/nats.module.js';

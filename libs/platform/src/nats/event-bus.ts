@@ -27,6 +27,13 @@ const DUPLICATE_WINDOW_NS = 10 * 60 * 1e9;
 const RETRY_MS = 1000;
 const PUBLISH_TIMEOUT_MS = 5000;
 
+/** Where an event stands in the stream: the same on every replica that reads it. */
+export interface EventPlace {
+  seq: number;
+  storedAt: Date;
+}
+type EventHandler<P extends z.ZodType> = (payload: z.output<P>, place: EventPlace) => void | Promise<void>;
+
 export class EventBus implements OnApplicationShutdown {
   private readonly logger = new Logger(EventBus.name);
   private readonly open = new Set<ConsumerMessages>();
@@ -51,7 +58,7 @@ export class EventBus implements OnApplicationShutdown {
   }
 
   /** Every event from `since` on, in order, until shutdown; survives reconnections. Handlers are awaited one at a time. */
-  follow<P extends z.ZodType>(event: EventSubject<P>, since: Date, handler: (payload: z.output<P>) => void | Promise<void>): void {
+  follow<P extends z.ZodType>(event: EventSubject<P>, since: Date, handler: EventHandler<P>): void {
     let last = 0;
     void this.loop(event.subject, async () => {
       const { state } = await (await jetstreamManager(this.link.get())).streams.info(EVENTS_STREAM);
@@ -70,7 +77,7 @@ export class EventBus implements OnApplicationShutdown {
   }
 
   /** Each event once for all replicas of `durable`; a handler that throws gets the event again. */
-  work<P extends z.ZodType>(event: EventSubject<P>, durable: string, handler: (payload: z.output<P>) => Promise<void>): void {
+  work<P extends z.ZodType>(event: EventSubject<P>, durable: string, handler: EventHandler<P>): void {
     void this.loop(event.subject, async () => {
       const manager = await jetstreamManager(this.link.get());
       await manager.consumers.add(EVENTS_STREAM, {
@@ -108,10 +115,10 @@ export class EventBus implements OnApplicationShutdown {
   private async handle<P extends z.ZodType>(
     event: EventSubject<P>,
     message: JsMsg,
-    handler: (payload: z.output<P>) => void | Promise<void>,
+    handler: EventHandler<P>,
   ): Promise<boolean> {
     try {
-      await handler(message.json<z.output<P>>());
+      await handler(message.json<z.output<P>>(), { seq: message.seq, storedAt: new Date(message.timestamp) });
       return true;
     } catch (thrown) {
       this.logger.error(thrown instanceof Error ? thrown : new Error(String(thrown)));
