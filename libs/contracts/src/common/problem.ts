@@ -22,6 +22,8 @@ export type ErrorReply = z.infer<typeof errorReply>;
 /** code → [HTTP status, gRPC status name, title]. The one list of what can go wrong at a door. */
 export const ERROR_CODES = {
   'request/invalid': [400, 'INVALID_ARGUMENT', 'The request is not valid'],
+  'request/timeout': [408, 'DEADLINE_EXCEEDED', 'The request took too long to arrive'],
+  'request/media-type': [415, 'INVALID_ARGUMENT', 'We do not read this kind of body'],
   'request/too-large': [413, 'RESOURCE_EXHAUSTED', 'The request is too large'],
   'request/too-many': [429, 'RESOURCE_EXHAUSTED', 'Too many requests'],
   'request/not-acceptable': [406, 'INVALID_ARGUMENT', 'No such representation'],
