@@ -1,6 +1,7 @@
 export * from './common/primitives.js';
 export * from './common/problem.js';
 export * from './mesh/identity.js';
+export * from './mesh/response-flags.js';
 export * from './mesh/sample.js';
 export * from './metrics/metrics.schema.js';
 export * from './topology/topology.schema.js';
