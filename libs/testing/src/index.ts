@@ -7,3 +7,7 @@ export { startNats, type NatsServer, type NatsUser } from './servers/nats.js';
 export { startRedis } from './servers/redis.js';
 export { startPrometheus } from './servers/prometheus.js';
 export { startKubeApiserver, type KubeApiserver, type KubeApiserverOptions } from './servers/kube-apiserver.js';
+export { StartError } from './processes/managed-process.js';
+export { Suite, PortInUse, type RunningSuite } from './suite/run-suite.js';
+export { AlreadyRunning } from './suite/run-file.js';
+export { suiteSettings, SettingsError, type SuiteSettings } from './suite/settings.js';

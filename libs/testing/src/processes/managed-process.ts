@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, open, rename, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, stat, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hold, release } from './guardian.js';
@@ -18,9 +18,10 @@ export interface ProcessSpec {
   readonly owner?: { readonly uid: number; readonly gid: number };
   readonly logFile: string;
   /** Runs before each start: folders, configuration files. */
-  readonly prepare?: () => Promise<void>;
+  readonly prepare?: (stopped: AbortSignal) => Promise<void>;
   /** True when it serves. May throw: that means "not yet". */
   readonly isReady: () => Promise<boolean>;
+  /** From the moment that the process exists. */
   readonly readyWithinMs: number;
   readonly stopSignal?: NodeJS.Signals;
   /** From the stop signal to SIGKILL. */
@@ -54,15 +55,21 @@ export type ExitListener = (how: string) => void;
 export class ManagedProcess {
   private child: ChildProcess | undefined;
   private ended: Promise<string> = Promise.resolve('not started');
+  private starting: Promise<void> = Promise.resolve();
   private logOffset = 0;
-  private stopping = false;
+  private stopped = new AbortController();
   private readonly exitListeners = new Set<ExitListener>();
+  private readonly spawnListeners = new Set<() => void>();
   identity: ProcessIdentity | undefined;
 
   constructor(readonly spec: ProcessSpec) {}
 
   get pid(): number | undefined {
     return this.child?.pid;
+  }
+
+  private get stopping(): boolean {
+    return this.stopped.signal.aborted;
   }
 
   get running(): boolean {
@@ -74,32 +81,26 @@ export class ManagedProcess {
     this.exitListeners.add(listener);
   }
 
-  /** Resolves when the process serves; rejects with a StartError when it ended or the time is over (it is then stopped). */
-  async start(abort?: AbortSignal): Promise<void> {
-    const endsAt = performance.now() + this.spec.readyWithinMs;
-    for (;;) {
-      const failure = await this.startOnce(endsAt, abort);
-      if (failure === undefined) return;
-      const retry = this.spec.retryStartWhen?.test(failure.log) === true && performance.now() + RETRY_START_MS < endsAt;
-      if (!retry || abort?.aborted === true) throw failure;
-      await pause(RETRY_START_MS);
-    }
+  /** Told of each new process, before it is ready. */
+  onSpawn(listener: () => void): void {
+    this.spawnListeners.add(listener);
   }
 
-  async stop(): Promise<void> {
-    if (this.child === undefined) return;
-    this.stopping = true;
-    this.send(this.spec.stopSignal ?? 'SIGTERM');
-    const grace = pause(this.spec.graceMs ?? GRACE_MS, 'late', { ref: false });
-    if ((await Promise.race([this.ended, grace])) === 'late') this.send('SIGKILL');
-    await this.ended;
+  /** Resolves when the process serves; rejects with a StartError when it ended, was stopped, or the time is over (it is then stopped). */
+  start(): Promise<void> {
+    this.stopped = new AbortController();
+    this.starting = this.startUntilReady();
+    return this.starting;
+  }
+
+  /** Resolves when it has ended. A start that is under way ends too. */
+  stop(): Promise<void> {
+    return this.end(this.spec.stopSignal ?? 'SIGTERM', this.spec.graceMs ?? GRACE_MS);
   }
 
   /** SIGKILL, as a crash does it; resolves when the process is gone. */
-  async kill(): Promise<void> {
-    this.stopping = true;
-    this.send('SIGKILL');
-    await this.ended;
+  kill(): Promise<void> {
+    return this.end('SIGKILL', 0);
   }
 
   async logTail(): Promise<string> {
@@ -115,20 +116,53 @@ export class ManagedProcess {
     }
   }
 
-  private async startOnce(endsAt: number, abort?: AbortSignal): Promise<StartError | undefined> {
-    await this.spawn();
+  /** Moves a log that has grown large aside while it is written to: it is open for appending, so it goes on at its new end. */
+  async trimLog(): Promise<void> {
+    const { logFile } = this.spec;
+    if ((await stat(logFile)).size <= LOG_KEPT_BYTES) return;
+    await copyFile(logFile, `${logFile}.1`);
+    await truncate(logFile);
+  }
+
+  private async end(name: NodeJS.Signals, graceMs: number): Promise<void> {
+    this.stopped.abort();
+    await this.endChild(name, graceMs);
+    await this.starting.catch(() => {});
+    await this.endChild(name, graceMs);
+  }
+
+  private async endChild(name: NodeJS.Signals, graceMs: number): Promise<void> {
+    if (this.child === undefined) return;
+    this.send(name);
+    const late = setTimeout(() => this.send('SIGKILL'), graceMs);
+    await this.ended;
+    clearTimeout(late);
+  }
+
+  private async startUntilReady(): Promise<void> {
+    let endsAt = Infinity;
+    for (;;) {
+      await this.spawn();
+      if (endsAt === Infinity) endsAt = performance.now() + this.spec.readyWithinMs;
+      const failure = await this.waitUntilReady(endsAt);
+      if (failure === undefined) return;
+      const retry = this.spec.retryStartWhen?.test(failure.log) === true && performance.now() + RETRY_START_MS < endsAt;
+      if (!retry || this.stopping) throw failure;
+      await pause(RETRY_START_MS);
+    }
+  }
+
+  private async waitUntilReady(endsAt: number): Promise<StartError | undefined> {
     let exit: string | undefined;
     void this.ended.then((how) => (exit = how));
     const fail = async (reason: string) => new StartError(this.spec.name, reason, await this.logTail(), this.spec.logFile);
     for (;;) {
-      const ready = await this.spec.isReady().catch(() => false);
-      if (exit !== undefined) return fail(`did not start (${exit})`);
+      const ready = !this.stopping && (await this.spec.isReady().catch(() => false));
+      if (exit !== undefined) return fail(this.stopping ? 'was stopped while it started' : `did not start (${exit})`);
       if (ready) break;
-      if (abort?.aborted === true || performance.now() > endsAt) {
-        const reason =
-          abort?.aborted === true ? 'was stopped while it started' : `was not ready within ${this.spec.readyWithinMs / 1000} s`;
-        const failure = await fail(reason);
-        await this.stop();
+      if (!this.stopping && performance.now() > endsAt) {
+        const failure = await fail(`was not ready within ${this.spec.readyWithinMs / 1000} s`);
+        await this.endChild(this.spec.stopSignal ?? 'SIGTERM', this.spec.graceMs ?? GRACE_MS);
         return failure;
       }
       await pause(READY_POLL_MS);
@@ -142,7 +176,8 @@ export class ManagedProcess {
   private async spawn(): Promise<void> {
     if (this.child !== undefined) throw new Error(`${this.spec.name} runs already`);
     await this.openLog();
-    await this.spec.prepare?.();
+    await this.spec.prepare?.(this.stopped.signal);
+    if (this.stopping) throw new StartError(this.spec.name, 'was stopped while it started', '', this.spec.logFile);
     const log = openSync(this.spec.logFile, 'a');
     const { command, args, cwd, owner } = this.spec;
     // Its own session: a Ctrl-C in the terminal reaches only us, and we stop the others in order.
@@ -154,7 +189,6 @@ export class ManagedProcess {
       detached: true,
     });
     closeSync(log);
-    this.stopping = false;
     this.child = child;
     this.ended = new Promise((resolve) => {
       child.once('error', (error: NodeJS.ErrnoException) =>
@@ -164,7 +198,10 @@ export class ManagedProcess {
     });
     if (child.pid === undefined) return;
     hold(child.pid, this.spec.stopSignal ?? 'SIGTERM');
-    this.identity = await identify(child.pid);
+    const identity = await identify(child.pid);
+    if (this.child !== child) return;
+    this.identity = identity;
+    for (const listener of this.spawnListeners) listener();
   }
 
   private forget(how: string): string {

@@ -28,12 +28,12 @@ export interface NatsPlan extends ServerPlan {
 const OPEN_USER: NatsUser = { user: 'test', publish: ['>'], subscribe: ['>'] };
 
 /** A reply larger than a message goes in parts: at most this many. */
-const REPLY_PARTS = 256;
+const REPLY_PARTS = 300;
 
 /** The server's configuration file. JSON strings are valid in it, which spares the quoting. */
 export function natsConfig({ folder, port, users }: Omit<NatsOptions, 'logFile'>, passwords: ReadonlyMap<string, string>): string {
   const accounts = users.map(({ user, publish, subscribe }) => {
-    const permissions = `{publish: {allow: ${JSON.stringify(publish)}}, subscribe: {allow: ${JSON.stringify(subscribe)}}, allow_responses: {max: 300, expires: "1m"}}`;
+    const permissions = `{publish: {allow: ${JSON.stringify(publish)}}, subscribe: {allow: ${JSON.stringify(subscribe)}}, allow_responses: {max: ${REPLY_PARTS}, expires: "1m"}}`;
     return `    {user: ${JSON.stringify(user)}, password: ${JSON.stringify(passwords.get(user))}, permissions: ${permissions}}`;
   });
   return [

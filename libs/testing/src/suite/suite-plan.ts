@@ -1,0 +1,218 @@
+/** The table of everything that `npm start` runs, from the settings: servers, the demo mesh with its Prometheus, the six services. */
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SERVICE_NAMES, type ServiceName } from '@observatory/contracts';
+import { freePort, portProblem } from '../processes/free-port.js';
+import { runJob } from '../processes/job.js';
+import type { ProcessSpec } from '../processes/managed-process.js';
+import { planNats, type NatsUser } from '../servers/nats.js';
+import { planPostgres } from '../servers/postgres.js';
+import { planPrometheus, prometheusDataFolder } from '../servers/prometheus.js';
+import { planRedis } from '../servers/redis.js';
+import { answersOk, type ServerPlan } from '../servers/server.js';
+import type { SuiteSettings } from './settings.js';
+import type { Stage } from './supervisor.js';
+
+const HISTORY_DAYS = 7;
+const GRPC_PORTS: Partial<Record<ServiceName, number>> = { metrics: 50051, topology: 50052, certs: 50053, policy: 50054, anomaly: 50055 };
+
+export interface SuitePlan {
+  readonly stages: readonly Stage[];
+  readonly ports: Readonly<Record<string, number>>;
+  readonly demoControlUrl: string | undefined;
+}
+
+export interface PlanInput {
+  /** The repository. */
+  readonly root: string;
+  readonly settings: SuiteSettings;
+  readonly natsUsers: readonly NatsUser[];
+  readonly linkToken: string;
+  readonly say: (line: string) => void;
+}
+
+interface Servers {
+  readonly processes: readonly ProcessSpec[];
+  readonly databaseUrl: string;
+  readonly natsUrlOf: (service: ServiceName) => string;
+  readonly redisUrl: string;
+}
+
+interface DemoMesh {
+  readonly processes: readonly ProcessSpec[];
+  readonly prometheus: ServerPlan;
+  readonly controlUrl: string;
+  /** What the services get to observe it. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+const logIn = (settings: SuiteSettings, name: string): string => join(settings.dataFolder, 'logs', `${name}.log`);
+
+async function planServers({ settings, natsUsers }: PlanInput): Promise<Servers> {
+  const place = async (name: string) => ({
+    folder: join(settings.dataFolder, name),
+    port: await freePort(),
+    logFile: logIn(settings, name),
+  });
+  const processes: ProcessSpec[] = [];
+  const embedded = async (given: string | undefined, plan: () => Promise<ServerPlan>): Promise<string> => {
+    if (given !== undefined) return given;
+    const { url, process } = await plan();
+    processes.push(process);
+    return url;
+  };
+  const databaseUrl = await embedded(settings.databaseUrl, async () => planPostgres(await place('postgres')));
+  const redisUrl = await embedded(settings.redisUrl, async () => planRedis(await place('redis')));
+  if (settings.natsUrl !== undefined) return { processes, databaseUrl, redisUrl, natsUrlOf: () => settings.natsUrl as string };
+  const nats = planNats({ ...(await place('nats')), users: natsUsers });
+  return { processes: [...processes, nats.process], databaseUrl, redisUrl, natsUrlOf: nats.urlOf };
+}
+
+async function fetchText(url: string): Promise<string> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return response.text();
+}
+
+/** Loads the days before the first start into Prometheus' folder, once: the marker is written when all of it is there. */
+async function loadHistory({ root, settings, say }: PlanInput, stopped: AbortSignal): Promise<void> {
+  const folder = join(settings.dataFolder, 'prometheus');
+  const marker = join(folder, 'history-loaded');
+  if (existsSync(marker)) return;
+  say(`writing ${HISTORY_DAYS} days of the demo mesh's history, once`);
+  const args = [join(root, 'libs/demo-mesh/dist/history.js'), '--out', prometheusDataFolder(folder), '--days', String(HISTORY_DAYS)];
+  await runJob({ name: 'history', command: process.execPath, args, logFile: logIn(settings, 'history') }, stopped);
+  await writeFile(marker, '');
+}
+
+async function writeDemoCluster(folder: string, httpUrl: string, prometheusUrl: string): Promise<void> {
+  const kubeconfig = join(folder, 'kubeconfig');
+  await writeFile(kubeconfig, await fetchText(`${httpUrl}/control/kubeconfig`), { mode: 0o600 });
+  const cluster = {
+    name: 'demo',
+    kubeconfig,
+    prometheus: { url: prometheusUrl },
+    jaeger: { url: `${httpUrl}/jaeger` },
+    loki: { url: `${httpUrl}/loki` },
+  };
+  await writeFile(join(folder, 'clusters.yaml'), `${JSON.stringify({ clusters: [cluster] }, undefined, 2)}\n`);
+}
+
+async function planDemo(input: PlanInput): Promise<DemoMesh> {
+  const { root, settings } = input;
+  const folder = join(settings.dataFolder, 'demo');
+  const [kubePort, httpPort] = [await freePort(), await freePort()];
+  const httpUrl = `http://127.0.0.1:${httpPort}`;
+  const server = planPrometheus({
+    folder: join(settings.dataFolder, 'prometheus'),
+    port: await freePort(),
+    logFile: logIn(settings, 'prometheus'),
+    config: () => fetchText(`${httpUrl}/control/prometheus.yml`),
+  });
+  const prometheus: ServerPlan = {
+    ...server,
+    process: {
+      ...server.process,
+      prepare: async (stopped) => {
+        await server.process.prepare?.(stopped);
+        await loadHistory(input, stopped);
+        await writeDemoCluster(folder, httpUrl, server.url);
+      },
+    },
+  };
+  const demo: ProcessSpec = {
+    name: 'demo',
+    command: process.execPath,
+    args: ['--enable-source-maps', join(root, 'libs/demo-mesh/dist/main.js')],
+    env: { DEMO_KUBE_PORT: String(kubePort), DEMO_HTTP_PORT: String(httpPort), DEMO_DATA: folder },
+    logFile: logIn(settings, 'demo'),
+    prepare: async () => {
+      await mkdir(folder, { recursive: true });
+    },
+    isReady: () => answersOk(`${httpUrl}/control/faults`),
+    readyWithinMs: 60_000,
+  };
+  return {
+    processes: [demo],
+    prometheus,
+    controlUrl: httpUrl,
+    env: {
+      OBSERVATORY_CLUSTERS: join(folder, 'clusters.yaml'),
+      KUBECONFIG: undefined,
+      PROMETHEUS_URL: undefined,
+      OBSERVATORY_DEMO_URL: httpUrl,
+    },
+    ports: { 'demo.kube': kubePort, 'demo.http': httpPort, prometheus: Number(new URL(server.url).port) },
+  };
+}
+
+function observedEnv({ clustersFile, kubeconfig, prometheusUrl }: SuiteSettings): Readonly<Record<string, string | undefined>> {
+  return { OBSERVATORY_CLUSTERS: clustersFile, KUBECONFIG: kubeconfig, PROMETHEUS_URL: prometheusUrl, OBSERVATORY_DEMO_URL: undefined };
+}
+
+async function servicePorts(service: ServiceName): Promise<Record<string, number>> {
+  const usual = GRPC_PORTS[service];
+  const http = { [`${service}.http`]: await freePort() };
+  if (usual === undefined) return http;
+  return { ...http, [`${service}.grpc`]: (await portProblem(usual)) === undefined ? usual : await freePort() };
+}
+
+function planService(
+  service: ServiceName,
+  input: PlanInput,
+  shared: { ports: Record<string, number>; servers: Servers; env: DemoMesh['env'] },
+): ProcessSpec {
+  const { root, settings, linkToken } = input;
+  const { ports, servers, env } = shared;
+  const gateway = { PORT: String(settings.port), HOST: settings.host, OBSERVATORY_LINK_TOKEN: linkToken, UI_ROOT: join(root, 'ui/dist') };
+  const httpPort = ports[`${service}.http`];
+  const readyUrl =
+    service === 'gateway' ? `http://${reachable(settings.host)}:${settings.port}/readyz` : `http://127.0.0.1:${httpPort}/readyz`;
+  return {
+    name: service,
+    command: process.execPath,
+    args: ['--enable-source-maps', join(root, 'services', service, 'dist/main.js')],
+    env: {
+      ...env,
+      NODE_ENV: 'production',
+      NODE_OPTIONS: undefined,
+      HOST: '127.0.0.1',
+      PORT: undefined,
+      HTTP_PORT: String(httpPort),
+      GRPC_PORT: ports[`${service}.grpc`]?.toString(),
+      NATS_URL: servers.natsUrlOf(service),
+      DATABASE_URL: servers.databaseUrl,
+      REDIS_URL: servers.redisUrl,
+      OBSERVATORY_WINDOW_SEC: String(settings.windowSec),
+      ...(service === 'gateway' ? gateway : {}),
+    },
+    logFile: logIn(settings, service),
+    isReady: () => answersOk(readyUrl),
+    readyWithinMs: 60_000,
+  };
+}
+
+/** Where we reach what listens on every address. */
+export function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+export async function planSuite(input: PlanInput): Promise<SuitePlan> {
+  const { settings } = input;
+  const servers = await planServers(input);
+  const demo = settings.demo ? await planDemo(input) : undefined;
+  const ports: Record<string, number> = { gateway: settings.port, ...demo?.ports };
+  for (const service of SERVICE_NAMES) Object.assign(ports, await servicePorts(service));
+  const env = demo?.env ?? observedEnv(settings);
+  const services = SERVICE_NAMES.map((service) => planService(service, input, { ports, servers, env }));
+  const first = [...servers.processes, ...(demo?.processes ?? [])];
+  const stages: Stage[] = [
+    { label: first.length === 0 ? '' : `starting ${first.map(({ name }) => name).join(', ')}`, processes: first },
+    { label: 'starting prometheus', processes: demo === undefined ? [] : [demo.prometheus.process] },
+    { label: 'starting the services', processes: services },
+  ];
+  return { stages: stages.filter(({ processes }) => processes.length > 0), ports, demoControlUrl: demo?.controlUrl };
+}
