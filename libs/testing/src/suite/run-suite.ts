@@ -4,7 +4,7 @@ import { portProblem } from '../processes/free-port.js';
 import type { NatsUser } from '../servers/nats.js';
 import { RunFile } from './run-file.js';
 import type { SuiteSettings } from './settings.js';
-import { planSuite, reachable } from './suite-plan.js';
+import { planSuite, reachable, type SuitePlan } from './suite-plan.js';
 import { Supervisor, type SupervisorHooks } from './supervisor.js';
 
 export interface SuiteInput {
@@ -12,6 +12,8 @@ export interface SuiteInput {
   readonly settings: SuiteSettings;
   readonly natsUsers: readonly NatsUser[];
   readonly hooks: Required<Pick<SupervisorHooks, 'say' | 'stage'>>;
+  /** What to run; default: everything. */
+  readonly plan?: () => Promise<SuitePlan>;
 }
 
 export interface RunningSuite {
@@ -57,7 +59,7 @@ export class Suite {
     if (leftovers > 0) hooks.say(`stopped ${leftovers} processes that an earlier start had left behind`);
     await checkPort(settings);
     const linkToken = randomBytes(24).toString('base64url');
-    const plan = await planSuite({ ...this.input, linkToken, say: hooks.say });
+    const plan = await (this.input.plan?.() ?? planSuite({ ...this.input, linkToken, say: hooks.say }));
     if (this.stopped) return undefined;
     await file.update({ ports: plan.ports, ...(plan.demoControlUrl === undefined ? {} : { demoControlUrl: plan.demoControlUrl }) });
     const supervisor = new Supervisor(plan.stages, { ...hooks, changed: (processes) => void file.update({ processes }).catch(() => {}) });

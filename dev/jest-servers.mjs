@@ -1,0 +1,10 @@
+// Before integration and end-to-end tests: everything is built, and one PostgreSQL runs for all test files (each makes its own database).
+import { build } from './build.mjs';
+
+export default async function startServers() {
+  await build();
+  if (process.env.OBSERVATORY_TEST_DATABASE_URL) return;
+  const { startPostgres } = await import('../libs/testing/dist/index.js');
+  globalThis.observatoryPostgres = await startPostgres();
+  process.env.OBSERVATORY_TEST_DATABASE_URL = globalThis.observatoryPostgres.url;
+}
