@@ -1,0 +1,144 @@
+/**
+ * For a fact that is not known: values such that whatever the conditions can tell apart, some value shows it.
+ * A string condition tells present, exact, prefix and suffix apart; an address condition tells blocks apart; and so on.
+ * Invariant: if some completion of the fact changes a decision, one of these values does.
+ */
+import { parseIpRange, type IpRange } from '../match/ip-range.js';
+import { isPathTemplate } from '../match/path.js';
+import { patternOf } from '../match/string-matcher.js';
+
+/** Text that no policy has in it. */
+const FRESH = 'zq7x';
+
+/** Joins a prefix and a suffix, also where they overlap: `/a/b` and `b/c` may be `/a/b/c`. */
+function joins(prefix: string, suffix: string): string[] {
+  const overlaps: string[] = [];
+  for (let shared = 1; shared <= Math.min(prefix.length, suffix.length); shared += 1) {
+    if (prefix.endsWith(suffix.slice(0, shared))) overlaps.push(prefix + suffix.slice(shared));
+  }
+  return [prefix + suffix, prefix + FRESH + suffix, ...overlaps];
+}
+
+/** Values for a string fact, undefined (absent) and empty among them. */
+export function stringCandidates(values: readonly string[]): (string | undefined)[] {
+  const found = new Set<string | undefined>([undefined, '', FRESH]);
+  const patterns = values.map(patternOf);
+  const textsOf = (kind: 'exact' | 'prefix' | 'suffix') => patterns.flatMap((pattern) => (pattern.kind === kind ? [pattern.text] : []));
+  const [prefixes, suffixes] = [textsOf('prefix'), textsOf('suffix')];
+  for (const text of [...textsOf('exact'), ...prefixes, ...suffixes]) found.add(text);
+  for (const prefix of prefixes) found.add(prefix + FRESH);
+  for (const suffix of suffixes) found.add(FRESH + suffix);
+  for (const prefix of prefixes) for (const suffix of suffixes) for (const text of joins(prefix, suffix)) found.add(text);
+  return [...found];
+}
+
+/** Fills a template's operators with what other values have in the same place, and with fresh text. */
+function templateWitnesses(template: string, others: readonly string[]): string[] {
+  let found = [''];
+  template.split('/').forEach((segment, index) => {
+    const fillings = new Set<string>();
+    if (segment === '{*}') {
+      fillings.add(FRESH);
+      for (const other of others) {
+        const same = other.split('/')[index]?.replaceAll('*', FRESH);
+        if (same && !isPathTemplate(same)) fillings.add(same);
+      }
+    } else if (segment === '{**}') {
+      fillings.add('').add(FRESH).add(`${FRESH}/${FRESH}`);
+      for (const other of others) {
+        if (other.startsWith('*')) fillings.add(FRESH + other.slice(1));
+        else
+          fillings.add(
+            other
+              .split('/')
+              .slice(index)
+              .join('/')
+              .replaceAll(/\{\*\*?\}|\*/g, FRESH),
+          );
+      }
+    } else {
+      fillings.add(segment);
+    }
+    found = found.flatMap((head) => [...fillings].map((filling) => (index === 0 ? filling : `${head}/${filling}`))).slice(0, 4096);
+  });
+  return found;
+}
+
+/** Request paths: a path is never absent, and starts with a slash. */
+export function pathCandidates(values: readonly string[]): string[] {
+  const plain = values.filter((value) => !isPathTemplate(value));
+  const templates = values.filter(isPathTemplate);
+  const texts = stringCandidates([...plain, '/*']).filter((text): text is string => text?.startsWith('/') ?? false);
+  return [
+    ...new Set([
+      ...texts,
+      ...templates.flatMap((template) =>
+        templateWitnesses(
+          template,
+          values.filter((value) => value !== template),
+        ),
+      ),
+    ]),
+  ];
+}
+
+function addressText(family: 4 | 6, value: bigint): string | undefined {
+  const bits = family === 4 ? 32n : 128n;
+  if (value < 0n || value >> bits !== 0n) return undefined;
+  if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => String((value >> shift) & 255n)).join('.');
+  return Array.from({ length: 8 }, (_, index) => ((value >> BigInt(112 - 16 * index)) & 0xffffn).toString(16)).join(':');
+}
+
+/** The first and last address of each block and their neighbours, in both families. */
+export function ipCandidates(values: readonly string[]): string[] {
+  const edges = (range: IpRange) => {
+    const first = range.network << range.hostBits;
+    const last = first + (1n << range.hostBits) - 1n;
+    return [first - 1n, first, last, last + 1n].map((value) => addressText(range.family, value));
+  };
+  const ranges = values.map(parseIpRange).filter((range) => range !== undefined);
+  const texts = ranges.flatMap(edges).filter((text) => text !== undefined);
+  return [...new Set([...texts, '203.0.113.254', '2001:db8:ffff::fe'])];
+}
+
+export function portCandidates(values: readonly string[]): number[] {
+  const ports = new Set(values.map(Number).filter((port) => Number.isInteger(port)));
+  const other = Array.from({ length: ports.size + 1 }, (_, index) => 1 + index).find((port) => !ports.has(port));
+  return [...ports, other ?? 0];
+}
+
+export interface IdentityValues {
+  readonly principals: readonly string[];
+  readonly namespaces: readonly string[];
+  /** `namespace/account` */
+  readonly serviceAccounts: readonly string[];
+  readonly trustDomains: readonly string[];
+}
+
+const filled = (text: string): string => text.replaceAll('*', FRESH);
+
+/** Principals without `spiffe://`; undefined: no mutual TLS. */
+export function principalCandidates(values: IdentityValues): (string | undefined)[] {
+  const domains = new Set([FRESH, ...values.trustDomains.map(filled)]);
+  const namespaces = new Set([FRESH, ...values.namespaces.map(filled)]);
+  const accounts = new Set([FRESH]);
+  const found = new Set<string | undefined>([undefined]);
+  for (const principal of values.principals) {
+    const parts = filled(principal).split('/');
+    if (principal.startsWith('*')) {
+      accounts.add(parts.at(-1) || FRESH);
+      const position = parts.indexOf('ns');
+      if (position >= 0 && parts[position + 1]) namespaces.add(parts[position + 1] ?? FRESH);
+      continue;
+    }
+    domains.add(parts[0] || FRESH);
+    if (parts[2]) namespaces.add(parts[2]);
+    if (parts.length === 5 && parts[4]) found.add(parts.join('/'));
+  }
+  const owners = values.serviceAccounts.map((value) => value.split('/') as [string, string]);
+  for (const domain of domains) {
+    for (const [namespace, account] of owners) found.add(`${domain}/ns/${namespace}/sa/${account}`);
+    for (const namespace of namespaces) for (const account of accounts) found.add(`${domain}/ns/${namespace}/sa/${account}`);
+  }
+  return [...found];
+}

@@ -1,0 +1,150 @@
+/**
+ * A rule as one function over facts, for HTTP or for TCP. Source: Istio's authz/model/model.go.
+ * On TCP, HTTP-only parts make an ALLOW rule match nothing, and are cut out of any other rule, which widens it.
+ * Values that cannot be compiled do the same. Invariant: compiled rules are plain closures; no policy is read while deciding.
+ */
+import { inRange, parseIpRange } from '../match/ip-range.js';
+import { namespaceMatcher, principalMatcher, serviceAccountMatcher, trustDomainMatcher } from '../match/identity.js';
+import { isPathTemplate, templateMatcher } from '../match/path.js';
+import { asciiLowerCase, hostMatcher, stringMatcher } from '../match/string-matcher.js';
+import { claimAt, metadataMatcher, requestPrincipalMatcher, stringOrListMatches } from '../match/token.js';
+import { isHttpOnly, type Alternative, type AuthorizationPolicy, type Condition, type MeshSettings, type Rule } from '../model/policy.js';
+import type { Facts } from './facts.js';
+
+export type Test = (facts: Facts) => boolean;
+
+export interface CompileContext {
+  readonly mesh: MeshSettings;
+  readonly policyNamespace: string;
+  readonly protocol: 'http' | 'tcp';
+}
+
+type ValueCompiler = (value: string, condition: Condition, context: CompileContext) => Test | undefined;
+
+function ipTest(read: (facts: Facts) => ReturnType<typeof import('../match/ip-range.js').parseIp>): ValueCompiler {
+  return (value) => {
+    const range = parseIpRange(value);
+    return range && ((facts) => inRange(range, read(facts)));
+  };
+}
+
+function claimTest(path: readonly string[], value: string): Test {
+  const matches = stringMatcher(value);
+  return (facts) => stringOrListMatches(matches, claimAt(facts.claims, path));
+}
+
+/** One value of a condition as a test; undefined when Istio could not compile it. */
+const COMPILERS: Record<Condition['attribute'], ValueCompiler> = {
+  principal: (value, _, { mesh }) => onIdentity(principalMatcher(value, mesh)),
+  namespace: (value) => onIdentity(namespaceMatcher(value)),
+  serviceAccount: (value, _, { policyNamespace }) => onIdentity(serviceAccountMatcher(value, policyNamespace)),
+  trustDomain: (value, _, { mesh }) => onIdentity(trustDomainMatcher(value, mesh)),
+  sourceIp: ipTest((facts) => facts.sourceIp),
+  remoteIp: ipTest((facts) => facts.remoteIp),
+  destinationIp: ipTest((facts) => facts.destinationIp),
+  port: (value) => {
+    if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) return undefined;
+    const port = Number(value);
+    return (facts) => facts.request.port === port;
+  },
+  sni: (value) => {
+    const matches = stringMatcher(value);
+    return (facts) => matches(facts.sni);
+  },
+  filterMetadata: (value, { key: [filter = '', key = ''] }) => {
+    const matches = metadataMatcher(value);
+    return (facts) => matches(facts.metadata(filter, key));
+  },
+  host: (value) => {
+    const matches = hostMatcher(value);
+    return (facts) => matches(facts.request.host);
+  },
+  method: (value) => {
+    const matches = stringMatcher(value, true);
+    return (facts) => matches(facts.request.method);
+  },
+  path: (value) => {
+    const matches = isPathTemplate(value) ? templateMatcher(value) : stringMatcher(value);
+    return (facts) => matches(facts.path);
+  },
+  requestPrincipal: (value) => {
+    const matches = requestPrincipalMatcher(value);
+    return (facts) => matches(facts.claims);
+  },
+  header: (value, { key: [name = ''] }) => {
+    const matches = stringMatcher(value, true);
+    const lowerCaseName = asciiLowerCase(name);
+    return (facts) => matches(facts.header(lowerCaseName));
+  },
+  audiences: (value) => claimTest(['aud'], value),
+  presenter: (value) => claimTest(['azp'], value),
+  claim: (value, { key }) => claimTest(key, value),
+};
+
+function onIdentity(matches: (uri: string | undefined) => boolean): Test {
+  return (facts) => matches(facts.identity);
+}
+
+/** null: the condition is removed, for it has nothing left to say. undefined: it cannot be compiled, and its ALLOW rule goes with it. */
+function compileCondition(condition: Condition, context: CompileContext, isAllow: boolean): Test | null | undefined {
+  if (context.protocol === 'tcp' && isHttpOnly(condition.attribute)) return isAllow ? undefined : null;
+  const compile = (values: readonly string[]) => values.map((value) => COMPILERS[condition.attribute](value, condition, context));
+  const [positive, negative] = [compile(condition.values), compile(condition.notValues)];
+  if (isAllow && [...positive, ...negative].includes(undefined)) return undefined;
+  const any = positive.filter((test) => test !== undefined);
+  const none = negative.filter((test) => test !== undefined);
+  if (any.length === 0 && none.length === 0) return null;
+  const anyTest = any.length > 0 ? anyOf(any) : undefined;
+  const noneTest = none.length > 0 ? anyOf(none) : undefined;
+  return (facts) => (anyTest === undefined || anyTest(facts)) && (noneTest === undefined || !noneTest(facts));
+}
+
+function compileAll(conditions: readonly Condition[], context: CompileContext, isAllow: boolean): Test[] | undefined {
+  const tests: Test[] = [];
+  for (const condition of conditions) {
+    const test = compileCondition(condition, context, isAllow);
+    if (test === undefined) return undefined;
+    if (test !== null) tests.push(test);
+  }
+  return tests;
+}
+
+function compileAlternatives(
+  alternatives: readonly Alternative[] | null,
+  context: CompileContext,
+  isAllow: boolean,
+): Test | null | undefined {
+  if (alternatives === null) return null;
+  const tests: Test[] = [];
+  let matchesAll = false;
+  for (const alternative of alternatives) {
+    const all = compileAll(alternative, context, isAllow);
+    if (all === undefined) return undefined;
+    if (all.length === 0) matchesAll = true;
+    tests.push(allOf(all));
+  }
+  return matchesAll ? null : anyOf(tests);
+}
+
+/** The rule as a test; undefined when it matches nothing. */
+export function compileRule(rule: Rule, action: AuthorizationPolicy['action'], context: CompileContext): Test | undefined {
+  if (rule.hasUnknownKey) return undefined;
+  const isAllow = action === 'ALLOW';
+  const from = compileAlternatives(rule.from, context, isAllow);
+  const to = compileAlternatives(rule.to, context, isAllow);
+  const when = compileAll(rule.when, context, isAllow);
+  if (from === undefined || to === undefined || when === undefined) return undefined;
+  return allOf([from, to, ...when].filter((test) => test !== null));
+}
+
+function anyOf(tests: readonly Test[]): Test {
+  const [first, ...rest] = tests;
+  if (first !== undefined && rest.length === 0) return first;
+  return (facts) => tests.some((test) => test(facts));
+}
+
+function allOf(tests: readonly Test[]): Test {
+  const [first, ...rest] = tests;
+  if (first !== undefined && rest.length === 0) return first;
+  return (facts) => tests.every((test) => test(facts));
+}

@@ -1,0 +1,114 @@
+/**
+ * What happens to a request at a workload? CUSTOM, then DENY, then ALLOW, as Istio's authz/builder does it.
+ * Invariant: names, ages and the order of policies never change the decision; the order only tells which of several is named.
+ */
+import type { Action, AuthorizationPolicy, MeshSettings, Workload } from '../model/policy.js';
+import type { Request } from '../model/request.js';
+import { compileRule } from './compile.js';
+import { Facts } from './facts.js';
+import { RuleIndex, type CompiledRule } from './rule-index.js';
+import { selectPolicies } from './select.js';
+
+/** Why a decision fell. `policy` and `rule` are indexes into `CompiledWorkload.policies` and its rules. */
+export type Outcome =
+  | {
+      readonly decision: 'DENY';
+      readonly by: 'deny-rule' | 'custom-denied' | 'custom-no-answer' | 'custom-misconfigured';
+      readonly policy: number;
+      readonly rule: number;
+    }
+  | { readonly decision: 'DENY'; readonly by: 'no-allow-rule-matched' }
+  | { readonly decision: 'ALLOW'; readonly by: 'allow-rule'; readonly policy: number; readonly rule: number }
+  | { readonly decision: 'ALLOW'; readonly by: 'no-allow-policy' };
+
+interface CustomGroup {
+  readonly provider: string | undefined;
+  /** Misconfigured: what matches is denied without asking. */
+  readonly usable: boolean;
+  readonly rules: RuleIndex;
+}
+
+interface ProtocolRules {
+  readonly custom: readonly CustomGroup[];
+  readonly deny: RuleIndex;
+  readonly allow: RuleIndex;
+}
+
+/** The policies that apply to one workload, compiled once for many requests. */
+export class CompiledWorkload {
+  readonly policies: readonly AuthorizationPolicy[];
+  private readonly hasAllow: boolean;
+  private readonly rules: { http?: ProtocolRules; tcp?: ProtocolRules } = {};
+
+  constructor(
+    policies: readonly AuthorizationPolicy[],
+    readonly workload: Workload,
+    readonly mesh: MeshSettings,
+  ) {
+    this.policies = selectPolicies(policies, workload, mesh).filter((policy) => !policy.dryRun && policy.action !== 'AUDIT');
+    this.hasAllow = this.policies.some((policy) => policy.action === 'ALLOW');
+  }
+
+  facts(request: Request): Facts {
+    return new Facts(request, this.mesh.pathNormalization);
+  }
+
+  /** The request's facts are all taken as known; `decideWithUnknowns` handles the rest. */
+  decide(facts: Facts): Outcome {
+    const rules = this.rulesFor(facts.isHttp ? 'http' : 'tcp');
+    const customDenial = this.customDenial(rules, facts);
+    if (customDenial) return customDenial;
+    const denied = rules.deny.first(facts);
+    if (denied) return { decision: 'DENY', by: 'deny-rule', policy: denied.policy, rule: denied.rule };
+    if (!this.hasAllow) return NO_ALLOW_POLICY;
+    const allowed = rules.allow.first(facts);
+    return allowed ? { decision: 'ALLOW', by: 'allow-rule', policy: allowed.policy, rule: allowed.rule } : NO_ALLOW_RULE_MATCHED;
+  }
+
+  private customDenial({ custom }: ProtocolRules, facts: Facts): Outcome | undefined {
+    for (const { provider, usable, rules } of custom) {
+      const matched = rules.first(facts);
+      if (!matched) continue;
+      const at = { policy: matched.policy, rule: matched.rule };
+      if (!usable) return { decision: 'DENY', by: 'custom-misconfigured', ...at };
+      const verdict = facts.request.extAuthz?.[provider ?? ''];
+      // An authorizer that gives no answer denies: Envoy's failure mode is to close.
+      if (verdict === undefined) return { decision: 'DENY', by: 'custom-no-answer', ...at };
+      if (verdict === 'DENY') return { decision: 'DENY', by: 'custom-denied', ...at };
+    }
+    return undefined;
+  }
+
+  private rulesFor(protocol: 'http' | 'tcp'): ProtocolRules {
+    this.rules[protocol] ??= {
+      custom: this.customGroups(protocol),
+      deny: new RuleIndex(this.compiled('DENY', protocol), this.mesh, protocol),
+      allow: new RuleIndex(this.compiled('ALLOW', protocol), this.mesh, protocol),
+    };
+    return this.rules[protocol];
+  }
+
+  private compiled(action: Action, protocol: 'http' | 'tcp', provider?: { name: string | undefined }): CompiledRule[] {
+    return this.policies.flatMap((policy, policyIndex) => {
+      if (policy.action !== action || (provider && policy.provider !== provider.name)) return [];
+      const context = { mesh: this.mesh, policyNamespace: policy.namespace, protocol };
+      return policy.rules.flatMap((source, rule) => {
+        const test = compileRule(source, action, context);
+        return test ? [{ policy: policyIndex, rule, test, source }] : [];
+      });
+    });
+  }
+
+  private customGroups(protocol: 'http' | 'tcp'): CustomGroup[] {
+    const names = [...new Set(this.policies.filter((policy) => policy.action === 'CUSTOM').map((policy) => policy.provider))];
+    return names.flatMap((name) => {
+      const known = this.mesh.extensionProviders.find((provider) => provider.name === name);
+      if (protocol === 'tcp' && known?.type === 'http' && names.length === 1) return [];
+      const rules = new RuleIndex(this.compiled('CUSTOM', protocol, { name }), this.mesh, protocol);
+      return [{ provider: name, usable: known !== undefined && names.length === 1, rules }];
+    });
+  }
+}
+
+const NO_ALLOW_POLICY: Outcome = { decision: 'ALLOW', by: 'no-allow-policy' };
+const NO_ALLOW_RULE_MATCHED: Outcome = { decision: 'DENY', by: 'no-allow-rule-matched' };

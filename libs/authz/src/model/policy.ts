@@ -1,0 +1,95 @@
+/**
+ * An AuthorizationPolicy as the engine sees it: every source field, operation field and `when` key is one kind of condition.
+ * Source of the structure: Istio's security/v1 API. Invariant: holds what the policy says, nothing about any workload or mesh.
+ */
+
+export type Action = 'ALLOW' | 'DENY' | 'AUDIT' | 'CUSTOM';
+
+/** What a condition looks at. `L4` ones exist on TCP as well. */
+export const L4_ATTRIBUTES = [
+  'principal',
+  'namespace',
+  'serviceAccount',
+  'trustDomain',
+  'sourceIp',
+  'remoteIp',
+  'port',
+  'destinationIp',
+  'sni',
+  'filterMetadata',
+] as const;
+export const HTTP_ATTRIBUTES = ['host', 'method', 'path', 'requestPrincipal', 'header', 'audiences', 'presenter', 'claim'] as const;
+export type Attribute = (typeof L4_ATTRIBUTES)[number] | (typeof HTTP_ATTRIBUTES)[number];
+
+const httpOnly: ReadonlySet<Attribute> = new Set(HTTP_ATTRIBUTES);
+export const isHttpOnly = (attribute: Attribute): boolean => httpOnly.has(attribute);
+
+/** `values` and `notValues` are independent: at least one of the first (if any), none of the second. */
+export interface Condition {
+  readonly attribute: Attribute;
+  /** Header name, claim path or [filter, key]; empty for the rest. */
+  readonly key: readonly string[];
+  readonly values: readonly string[];
+  readonly notValues: readonly string[];
+  /** Where it stands, e.g. `spec.rules[0].from[1].source.principals`, for sentences about the decision. */
+  readonly path: string;
+}
+
+/** All conditions of one source or one operation must hold. */
+export type Alternative = readonly Condition[];
+
+/** null where `from` or `to` is absent or empty: anything. */
+export interface Rule {
+  readonly from: readonly Alternative[] | null;
+  readonly to: readonly Alternative[] | null;
+  readonly when: readonly Condition[];
+  /** A `when` key that Istio does not know makes the rule vanish, whatever the action. */
+  readonly hasUnknownKey: boolean;
+}
+
+export interface TargetRef {
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}
+
+export interface AuthorizationPolicy {
+  readonly kind: 'AuthorizationPolicy';
+  readonly namespace: string;
+  readonly name: string;
+  readonly action: Action;
+  readonly provider?: string | undefined;
+  /** null: no selector. An empty map selects everything, as none does. */
+  readonly selector: Readonly<Record<string, string>> | null;
+  readonly targetRefs: readonly TargetRef[];
+  /** The annotation istio.io/dry-run, read as a Go bool. */
+  readonly dryRun: boolean;
+  readonly rules: readonly Rule[];
+}
+
+export interface MeshSettings {
+  readonly rootNamespace: string;
+  readonly trustDomain: string;
+  readonly trustDomainAliases: readonly string[];
+  readonly pathNormalization: 'NONE' | 'BASE' | 'MERGE_SLASHES' | 'DECODE_AND_MERGE_SLASHES';
+  readonly extensionProviders: readonly { readonly name: string; readonly type: 'http' | 'grpc' }[];
+}
+
+export const DEFAULT_MESH: MeshSettings = {
+  rootNamespace: 'istio-system',
+  trustDomain: 'cluster.local',
+  trustDomainAliases: [],
+  pathNormalization: 'BASE',
+  extensionProviders: [],
+};
+
+export interface Workload {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly serviceAccount?: string | undefined;
+  readonly waypoint?: boolean | undefined;
+  readonly services?:
+    | readonly { readonly name: string; readonly namespace: string; readonly registry: 'Kubernetes' | 'External' }[]
+    | undefined;
+}
