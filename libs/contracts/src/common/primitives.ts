@@ -14,13 +14,6 @@ export const amount = z.number().min(0);
 export const nodeIdSchema = z.string().min(1).max(1024);
 export const edgeIdSchema = z.string().min(1).max(4096);
 
-/** `5m`, `30s`, `1h`, `7d` as seconds. Returns undefined for anything else. */
-export function durationSec(text: string): number | undefined {
-  const match = /^([1-9]\d{0,5})(s|m|h|d)$/.exec(text);
-  if (!match) return undefined;
-  return Number(match[1]) * { s: 1, m: 60, h: 3600, d: 86_400 }[match[2] as 's' | 'm' | 'h' | 'd'];
-}
-
 /** How fresh one source of an answer is. `freshAt` is the newest fact read from it, null before the first. */
 export const sourceFreshness = z
   .object({
