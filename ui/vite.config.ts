@@ -18,8 +18,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 600,
     rolldownOptions: {
-      // The browser takes types and a few pure functions from the contracts; schemas run in development only.
-      treeshake: { manualPureFunctions: ['z'], moduleSideEffects: [{ test: /libs\/contracts\//, sideEffects: false }] },
+      // The browser takes types and a few pure files from the contracts; the schemas, and zod with them, run in development only.
+      treeshake: { moduleSideEffects: [{ test: /libs\/contracts\//, sideEffects: false }] },
     },
   },
 });

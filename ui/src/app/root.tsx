@@ -5,6 +5,7 @@ import { Skeleton } from '../components/state-view.js';
 import { SignIn } from '../features/session/sign-in.js';
 import { useSession } from '../features/session/use-session.js';
 import { statusQuery } from '../lib/queries.js';
+import { Commands } from './commands.js';
 import { Keys } from './keys.js';
 import { LiveBridge } from './live-bridge.js';
 import { PAGES } from './pages.js';
@@ -30,6 +31,7 @@ function Frame() {
       </a>
       <LiveBridge />
       <Keys />
+      <Commands />
       <Rail />
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar />

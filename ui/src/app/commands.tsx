@@ -1,0 +1,34 @@
+import { useMemo } from 'react';
+import { Palette } from '../features/palette/palette.js';
+import { openOverlay } from '../lib/overlays.js';
+import { usePreferences } from '../lib/preferences.js';
+import { useTime } from '../lib/use-time.js';
+import { PAGES } from './pages.js';
+import { signOut } from './sign-out.js';
+
+const hourAgo = () => new Date(Date.now() - 3_600_000).toISOString();
+
+/** The palette with the actions of the frame. */
+export function Commands() {
+  const { setTime } = useTime();
+  const set = usePreferences((preferences) => preferences.set);
+  const actions = useMemo(
+    () => [
+      { label: 'Back to live', keywords: 'time now', run: () => setTime({ mode: 'live' }) },
+      { label: 'Look at one hour ago', keywords: 'time past travel', run: () => setTime({ mode: 'at', at: hourAgo() }) },
+      { label: 'Compare now with one hour ago', keywords: 'time diff changed', run: () => setTime({ mode: 'compare', from: hourAgo(), to: new Date().toISOString() }) },
+      { label: 'Copy link to this view', keywords: 'url share', run: () => void navigator.clipboard.writeText(location.href) },
+      { label: 'Theme: light', keywords: 'colour day', run: () => set({ theme: 'light' }) },
+      { label: 'Theme: dark', keywords: 'colour night', run: () => set({ theme: 'dark' }) },
+      { label: 'Theme: as the system', keywords: 'colour', run: () => set({ theme: 'system' }) },
+      { label: 'Times in UTC', keywords: 'zone clock', run: () => set({ zone: 'utc' }) },
+      { label: 'Times in my zone', keywords: 'local clock', run: () => set({ zone: 'local' }) },
+      { label: 'Compact density', keywords: 'rows small', run: () => set({ density: 'compact' }) },
+      { label: 'Comfortable density', keywords: 'rows large', run: () => set({ density: 'comfortable' }) },
+      { label: 'Keyboard shortcuts', keywords: 'keys help', run: () => openOverlay('keys') },
+      { label: 'Sign out', keywords: 'leave log out', run: signOut },
+    ],
+    [setTime, set],
+  );
+  return <Palette pages={PAGES} actions={actions} />;
+}

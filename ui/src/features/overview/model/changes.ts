@@ -1,0 +1,92 @@
+/**
+ * What changed between two times, in words, the most worrying first.
+ * Source: the difference that the topology service made (it decided what is beyond noise); here only the wording and the order.
+ * Invariant: one line per thing, and every line names what it was and what it is.
+ */
+import type { TopologyDiff, TopologyEdge, TopologyNode } from '@observatory/contracts';
+import { milliseconds, percent, requestRate } from '../../../lib/format.js';
+import { compareHealth } from '../../../lib/health-order.js';
+
+export interface ChangeLine {
+  id: string;
+  kind: 'worse' | 'better' | 'added' | 'removed' | 'changed';
+  subject: string;
+  text: string;
+  target: { kind: 'workload'; cluster: string; namespace: string; name: string } | { kind: 'edge'; edgeId: string } | undefined;
+}
+
+const ORDER: readonly ChangeLine['kind'][] = ['worse', 'better', 'removed', 'added', 'changed'];
+const RATE_NOISE = 0.1;
+const RATIO_NOISE = 0.01;
+
+const nodeTarget = ({ kind, cluster, namespace, name }: TopologyNode): ChangeLine['target'] =>
+  kind === 'workload' ? { kind: 'workload', cluster, namespace, name } : undefined;
+
+interface Figures {
+  requestsPerSecond: number;
+  errorRatio: number | null;
+  latencyMs?: number | undefined;
+  mtls?: number | null | undefined;
+}
+
+/** The differences between two sets of figures as `errors 0.1 % → 12 %`, and whether it got worse. */
+function figureChanges(before: Figures, after: Figures): { texts: string[]; worse: boolean; better: boolean } {
+  const texts: string[] = [];
+  const errors = (after.errorRatio ?? 0) - (before.errorRatio ?? 0);
+  if (Math.abs(errors) > RATIO_NOISE) texts.push(`errors ${percent(before.errorRatio)} → ${percent(after.errorRatio)}`);
+  const mtls = before.mtls !== undefined && after.mtls !== undefined && before.mtls !== after.mtls;
+  if (mtls) texts.push(`encrypted ${percent(before.mtls)} → ${percent(after.mtls)}`);
+  const beyond = (a: number, b: number) => Math.abs(b - a) > RATE_NOISE * Math.max(a, b);
+  if (before.latencyMs !== undefined && after.latencyMs !== undefined && beyond(before.latencyMs, after.latencyMs))
+    texts.push(`latency ${milliseconds(before.latencyMs)} → ${milliseconds(after.latencyMs)}`);
+  if (beyond(before.requestsPerSecond, after.requestsPerSecond))
+    texts.push(`${requestRate(before.requestsPerSecond)} → ${requestRate(after.requestsPerSecond)}`);
+  return { texts, worse: errors > RATIO_NOISE, better: errors < -RATIO_NOISE };
+}
+
+const ill = ({ health }: TopologyNode) => health.state === 'failing' || health.state === 'degraded';
+
+function nodeChange(id: string, before: TopologyNode, after: TopologyNode): ChangeLine {
+  const health = compareHealth(after.health.state, before.health.state);
+  const { texts, worse, better } = figureChanges(before.in, after.in);
+  if (health !== 0) texts.unshift(`${before.health.state} → ${after.health.state}`);
+  const [was, is] = [before.replicas, after.replicas];
+  if (was && is && (was.ready !== is.ready || was.desired !== is.desired)) texts.push(`replicas ${was.ready}/${was.desired} → ${is.ready}/${is.desired}`);
+  const [wasIll, isIll] = [ill(before), ill(after)];
+  const recovered = wasIll && !isIll && after.health.state !== 'unknown';
+  const kind = worse || (health < 0 && isIll) ? 'worse' : better || recovered ? 'better' : 'changed';
+  return { id, kind, subject: after.name, text: texts.join(', ') || 'changed', target: nodeTarget(after) };
+}
+
+const edgeFigures = (edge: TopologyEdge): Figures => ({
+  requestsPerSecond: edge.requestsPerSecond, errorRatio: edge.errorRatio, latencyMs: edge.latencyMs?.mean, mtls: edge.mtls.ratio,
+});
+
+/** The last part of a node id that says something: its name. */
+const nameOfId = (id: string) => decodeId(id.split('~')[3] ?? id);
+const decodeId = (part: string) => part.replace(/_([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+const edgeSubject = ({ source, target }: TopologyEdge) => `${nameOfId(source)} → ${nameOfId(target)}`;
+
+function edgeChange(id: string, before: TopologyEdge, after: TopologyEdge): ChangeLine {
+  const { texts, worse, better } = figureChanges(edgeFigures(before), edgeFigures(after));
+  const less = before.mtls.ratio !== null && after.mtls.ratio !== null && after.mtls.ratio < before.mtls.ratio;
+  const kind = worse || less ? 'worse' : better ? 'better' : 'changed';
+  return { id, kind, subject: edgeSubject(after), text: texts.join(', ') || 'changed', target: { kind: 'edge', edgeId: id } };
+}
+
+export function changeLines({ nodes, edges }: Pick<TopologyDiff, 'nodes' | 'edges'>): ChangeLine[] {
+  const where = (node: TopologyNode) => (node.namespace === '' ? node.kind : `${node.kind} in ${node.namespace}`);
+  const lines: ChangeLine[] = [
+    ...nodes.changed.map(({ id, before, after }) => nodeChange(id, before, after)),
+    ...edges.changed.map(({ id, before, after }) => edgeChange(id, before, after)),
+    ...nodes.removed.map((node): ChangeLine => ({ id: node.id, kind: 'removed', subject: node.name, text: `gone: ${where(node)}`, target: nodeTarget(node) })),
+    ...nodes.added.map((node): ChangeLine => ({ id: node.id, kind: 'added', subject: node.name, text: `new ${where(node)}`, target: nodeTarget(node) })),
+    ...edges.removed.map((edge): ChangeLine => ({
+      id: edge.id, kind: 'removed', subject: edgeSubject(edge), text: `no traffic any more, was ${requestRate(edge.requestsPerSecond)}`, target: { kind: 'edge', edgeId: edge.id },
+    })),
+    ...edges.added.map((edge): ChangeLine => ({
+      id: edge.id, kind: 'added', subject: edgeSubject(edge), text: `new traffic, ${requestRate(edge.requestsPerSecond)}`, target: { kind: 'edge', edgeId: edge.id },
+    })),
+  ];
+  return lines.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+}

@@ -1,0 +1,41 @@
+/** What the palette can find in the mesh: every workload, edge and namespace of the graph, with where it leads. */
+import type { Topology, TopologyNode } from '@observatory/contracts';
+import type { Candidate } from './fuzzy.js';
+
+export type Destination =
+  | { kind: 'page'; path: string }
+  | { kind: 'workload'; cluster: string; namespace: string; name: string }
+  | { kind: 'edge'; edgeId: string }
+  | { kind: 'namespace'; namespace: string }
+  | { kind: 'action'; run: () => void };
+
+export interface PaletteEntry extends Candidate {
+  id: string;
+  /** In grey behind the label: what it is and where. */
+  hint: string;
+  destination: Destination;
+}
+
+function workloadEntry(node: TopologyNode): PaletteEntry {
+  const { id, cluster, namespace, name, health } = node;
+  const hint = `workload in ${namespace}`;
+  return { id, label: name, hint, keywords: `${hint} ${cluster} ${node.app ?? ''} ${node.mesh} ${health.state}`, destination: { kind: 'workload', cluster, namespace, name } };
+}
+
+export function meshEntries(graph: Pick<Topology, 'nodes' | 'edges'>): PaletteEntry[] {
+  const names = new Map(graph.nodes.map(({ id, name }) => [id, name]));
+  const namespaces = [...new Set(graph.nodes.map(({ namespace }) => namespace))].filter((name) => name !== '').toSorted();
+  return [
+    ...graph.nodes.filter(({ kind }) => kind === 'workload').map(workloadEntry),
+    ...namespaces.map((namespace): PaletteEntry => ({
+      id: `namespace ${namespace}`, label: namespace, hint: 'namespace', keywords: 'namespace scope show only', destination: { kind: 'namespace', namespace },
+    })),
+    ...graph.edges.map(({ id, source, target, protocol }): PaletteEntry => ({
+      id,
+      label: `${names.get(source) ?? source} → ${names.get(target) ?? target}`,
+      hint: `${protocol} traffic`,
+      keywords: `edge ${protocol}`,
+      destination: { kind: 'edge', edgeId: id },
+    })),
+  ];
+}

@@ -1,0 +1,45 @@
+/** What the palette lists, and how it takes one there. */
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { topologyQuery } from '../../lib/queries.js';
+import { useScope } from '../../lib/use-scope.js';
+import { type Destination, meshEntries, type PaletteEntry } from './model/entries.js';
+
+interface PageItem {
+  path: string;
+  title: string;
+}
+
+interface ActionItem {
+  label: string;
+  keywords: string;
+  run: () => void;
+}
+
+export function usePaletteEntries(pages: readonly PageItem[], actions: readonly ActionItem[]): { entries: PaletteEntry[]; note: string | undefined } {
+  const graph = useQuery(topologyQuery());
+  const entries = useMemo(
+    () => [
+      ...pages.map(({ path, title }): PaletteEntry => ({ id: path, label: title, hint: 'page', keywords: 'page go', destination: { kind: 'page', path } })),
+      ...actions.map(({ label, keywords, run }): PaletteEntry => ({ id: label, label, hint: 'action', keywords, destination: { kind: 'action', run } })),
+      ...(graph.data ? meshEntries(graph.data) : []),
+    ],
+    [pages, actions, graph.data],
+  );
+  const note = graph.isError ? `Workloads cannot be searched: ${graph.error.message}` : graph.isPending ? 'Reading the mesh …' : undefined;
+  return { entries, note };
+}
+
+export function useGoTo(): (destination: Destination) => void {
+  const navigate = useNavigate();
+  const { setScope } = useScope();
+  return (destination) => {
+    if (destination.kind === 'action') return destination.run();
+    if (destination.kind === 'namespace') return setScope({ namespaces: [destination.namespace] });
+    if (destination.kind === 'page') return void navigate({ to: destination.path });
+    if (destination.kind === 'edge') return void navigate({ to: '/edges/$edgeId', params: { edgeId: destination.edgeId } });
+    const { cluster, namespace, name } = destination;
+    return void navigate({ to: '/workloads/$cluster/$namespace/$name', params: { cluster, namespace, name } });
+  };
+}
