@@ -7,6 +7,8 @@ export { RedisLink } from './cache/redis-link.js';
 export { loadConfig, ConfigError } from './config/load-config.js';
 export { clusterSettings, databaseSettings, redisSettings, serviceSettings, suiteSettings } from './config/settings.js';
 export { loadClusters, type ClusterConfig, type ClusterSettings, type PrometheusConfig } from './config/clusters.js';
+export { Database, type DatabaseOptions, type SqlSession } from './database/database.js';
+export { DatabaseModule } from './database/database.module.js';
 export { DomainError, asDomainError, isErrorCode } from './errors/domain-error.js';
 export { RpcErrorFilter } from './errors/rpc-error.filter.js';
 export { grpcDoor, type GrpcService } from './grpc/grpc-door.js';
@@ -23,4 +25,7 @@ export { ContractNatsServer, JsonBytes } from './nats/nats-server.js';
 export { NatsModule } from './nats/nats.module.js';
 export { natsUsers, type NatsUser } from './nats/permissions.js';
 export { Requester, REQUEST_TIMEOUT_MS, type RequestOptions } from './nats/requester.js';
+export {
+  PrometheusClient, type PromAnswer, type PromRangeRow, type PromRow, type PrometheusClientOptions,
+} from './prometheus/prometheus-client.js';
 export { startTelemetry } from './telemetry/telemetry.js';
