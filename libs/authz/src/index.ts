@@ -4,3 +4,4 @@ export { type Json, type Request } from './model/request.js';
 export { CompiledWorkload, type Outcome } from './decide/decide.js';
 export { selectPolicies } from './decide/select.js';
 export { decideWithUnknowns, type Verdict } from './decide/unknowns.js';
+export { simulate, decideOne, type Decision, type SimulateInput } from './simulate.js';

@@ -86,7 +86,7 @@ function onIdentity(matches: (uri: string | undefined) => boolean): Test {
 }
 
 /** null: the condition is removed, for it has nothing left to say. undefined: it cannot be compiled, and its ALLOW rule goes with it. */
-function compileCondition(condition: Condition, context: CompileContext, isAllow: boolean): Test | null | undefined {
+export function compileCondition(condition: Condition, context: CompileContext, isAllow: boolean): Test | null | undefined {
   if (context.protocol === 'tcp' && isHttpOnly(condition.attribute)) return isAllow ? undefined : null;
   const compile = (values: readonly string[]) => values.map((value) => COMPILERS[condition.attribute](value, condition, context));
   const [positive, negative] = [compile(condition.values), compile(condition.notValues)];
