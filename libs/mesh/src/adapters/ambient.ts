@@ -71,7 +71,7 @@ export function dropWaypointLegs(requests: Pairs<View>, waypoints: Waypoints): v
     view.rows.splice(0, Infinity, ...kept);
     view.total = kept.reduce((sum, row) => sum + row.rate, 0);
     view.answered = kept.reduce((sum, row) => sum + (row.outcome === 'error' ? 0 : row.rate), 0);
-    view.measures.clear();
+    view.measures = undefined;
   }
 }
 
@@ -147,11 +147,12 @@ function carriedBy(row: EdgeDraft, carried: Carried, waypoints: Waypoints): read
 
 /** Folds what can be; returns the edges of ztunnel's that stand on their own. */
 export function foldZtunnel(drafts: readonly EdgeDraft[], tcp: Pairs<TcpView>, options: { waypoints: Waypoints; rateWindowSec: number }): EdgeDraft[] {
+  const pairs = [...tcp.values()].filter(({ lane }) => lane === 'ztunnel');
+  if (pairs.length === 0) return [];
   const carried = indexOf(drafts);
   const own: EdgeDraft[] = [];
   const folded = new Set<EdgeDraft>();
-  for (const pair of tcp.values()) {
-    if (pair.lane !== 'ztunnel') continue;
+  for (const pair of pairs) {
     const security = tcpSecurity(pair);
     for (const row of tcpEdges(pair, options.rateWindowSec)) {
       const into = carriedBy(row, carried, options.waypoints);

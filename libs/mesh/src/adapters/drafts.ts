@@ -4,7 +4,7 @@
  */
 import { edgeId, type EdgeSample, type LatencyHistogram, type MeshKind, type Protocol, type Reporter, type ResponseRate } from '@observatory/contracts';
 import { mergeHistograms } from '../histogram.js';
-import type { EndpointTable, Endpoint, Service } from './endpoints.js';
+import { MAX_ENDS, type EndpointTable, type Endpoint, type Service } from './endpoints.js';
 import type { ProblemLog } from './problems.js';
 
 /** Hosts that one caller may spread over before the smallest are put together: Host headers are anybody's text. */
@@ -45,8 +45,8 @@ export function newDraft(source: Endpoint, target: Endpoint, service: Service | 
   };
 }
 
-/** Adds requests of one kind; a draft has few kinds, so a look through them is cheaper than a map. */
-export function addResponses(draft: EdgeDraft, added: Readonly<ResponseRate>): void {
+/** Adds requests of one kind, and keeps the object; a draft has few kinds, so a look through them is cheaper than a map. */
+export function addResponses(draft: EdgeDraft, added: ResponseRate): void {
   const rate = added.requestsPerSecond;
   draft.requests += rate;
   if (added.outcome === 'error') draft.errors += rate;
@@ -55,20 +55,20 @@ export function addResponses(draft: EdgeDraft, added: Readonly<ResponseRate>): v
 }
 
 /** As addResponses, but for what are not requests: connections that ended with a flag. */
-export function noteResponses(draft: EdgeDraft, added: Readonly<ResponseRate>): void {
+export function noteResponses(draft: EdgeDraft, added: ResponseRate): void {
   for (const has of draft.responses) {
     if (has.code === added.code && has.flags === added.flags && has.grpcStatus === added.grpcStatus && has.outcome === added.outcome) {
       has.requestsPerSecond += added.requestsPerSecond;
       return;
     }
   }
-  draft.responses.push({ ...added });
+  draft.responses.push(added);
 }
 
 export const draftWeight = (draft: EdgeDraft): number => draft.requests + draft.sent + draft.received;
 
 function mergeDraft(into: EdgeDraft, from: EdgeDraft): void {
-  for (const response of from.responses) noteResponses(into, response);
+  for (const response of from.responses) noteResponses(into, { ...response });
   for (const field of ['requests', 'errors', 'clientErrors', 'latencySum', 'latencyCount', 'sent', 'received', 'mutualTls', 'plaintext'] as const) {
     into[field] += from[field];
   }
@@ -79,8 +79,9 @@ function mergeDraft(into: EdgeDraft, from: EdgeDraft): void {
   into.reporters |= from.reporters;
 }
 
-function groupsLargerThan(drafts: readonly EdgeDraft[], keyOf: (draft: EdgeDraft) => string | undefined): EdgeDraft[][] {
-  const groups = new Map<string, EdgeDraft[]>();
+function groupsLargerThan(drafts: readonly EdgeDraft[], keyOf: (draft: EdgeDraft) => number | undefined): EdgeDraft[][] {
+  if (drafts.length <= MAX_HOSTS_PER_CALLER) return [];
+  const groups = new Map<number, EdgeDraft[]>();
   for (const draft of drafts) {
     const key = keyOf(draft);
     if (key === undefined) continue;
@@ -90,6 +91,9 @@ function groupsLargerThan(drafts: readonly EdgeDraft[], keyOf: (draft: EdgeDraft
   }
   return [...groups.values()].filter((group) => group.length > MAX_HOSTS_PER_CALLER);
 }
+
+const PROTOCOLS: readonly Protocol[] = ['http', 'grpc', 'tcp'];
+const pairNumber = (source: number, target: number, protocol: Protocol): number => (source * MAX_ENDS + target) * 4 + PROTOCOLS.indexOf(protocol);
 
 /** Puts the smallest of a group together in `rest`, which takes the first one's place; the others go to `dropped`. */
 function mergeSmallest(group: EdgeDraft[], dropped: Set<EdgeDraft>, change: (rest: EdgeDraft) => void): void {
@@ -105,7 +109,7 @@ function mergeSmallest(group: EdgeDraft[], dropped: Set<EdgeDraft>, change: (res
 /** Bounds what hostile hosts can do to the size of the graph. */
 export function limitHosts(drafts: EdgeDraft[], table: EndpointTable, problems: ProblemLog): EdgeDraft[] {
   const dropped = new Set<EdgeDraft>();
-  const perPair = groupsLargerThan(drafts, (draft) => (draft.service === undefined ? undefined : `${draft.source.index} ${draft.target.index} ${draft.protocol}`));
+  const perPair = groupsLargerThan(drafts, (draft) => (draft.service === undefined ? undefined : pairNumber(draft.source.index, draft.target.index, draft.protocol)));
   for (const group of perPair) {
     problems.add('too-many-hosts', { source: group[0]!.source.id, target: group[0]!.target.id });
     mergeSmallest(group, dropped, (rest) => {
@@ -113,7 +117,7 @@ export function limitHosts(drafts: EdgeDraft[], table: EndpointTable, problems: 
     });
   }
   const external = (draft: EdgeDraft) => draft.target.identity.kind === 'external' && draft.target.identity.role === undefined && !dropped.has(draft);
-  for (const group of groupsLargerThan(drafts, (draft) => (external(draft) ? `${draft.source.index} ${draft.protocol}` : undefined))) {
+  for (const group of groupsLargerThan(drafts, (draft) => (external(draft) ? pairNumber(draft.source.index, 0, draft.protocol) : undefined))) {
     problems.add('too-many-hosts', { source: group[0]!.source.id });
     mergeSmallest(group, dropped, (rest) => {
       rest.target = table.endpoint('external', rest.target.identity.cluster, '', OTHER_HOSTS);

@@ -8,6 +8,9 @@ import { nodeId, type EndpointIdentity, type NodeRole, type ServiceIdentity } fr
 /** The longest name that DNS knows. */
 export const MAX_HOST_LENGTH = 253;
 
+/** More ends than any mesh has, so that two of them and a protocol fit one exact number. */
+export const MAX_ENDS = 2 ** 24;
+
 export interface Endpoint {
   readonly id: string;
   readonly index: number;
@@ -52,28 +55,43 @@ function roleByName(name: string): NodeRole | undefined {
 
 type EndpointKind = EndpointIdentity['kind'];
 
+/** Entries under one text that differ in the rest: a short list is compared faster than a long key is built. */
+function listOf<T>(map: Map<string, T[]>, key: string): T[] {
+  let list = map.get(key);
+  if (list === undefined) map.set(key, (list = []));
+  return list;
+}
+
 export class EndpointTable {
-  private readonly endpoints = new Map<string, Endpoint>();
-  private readonly services = new Map<string, Service>();
+  private readonly endpoints = new Map<string, Endpoint[]>();
+  private readonly services = new Map<string, Service[]>();
+  private endpointCount = 0;
+  private serviceCount = 0;
 
   endpoint(kind: EndpointKind, cluster: string, namespace: string, name: string, role?: NodeRole): Endpoint {
-    const key = `${kind}\u0000${cluster}\u0000${namespace}\u0000${name}`;
-    const found = this.endpoints.get(key);
-    if (found !== undefined) return found;
+    const list = listOf(this.endpoints, name);
+    for (const found of list) {
+      const { identity } = found;
+      if (identity.namespace === namespace && identity.kind === kind && identity.cluster === cluster) return found;
+    }
     const identity: EndpointIdentity = { kind, cluster, namespace, name };
     const given = role ?? (kind === 'workload' ? roleByName(name) : undefined);
     if (given !== undefined) identity.role = given;
-    const made = { id: nodeId(kind, cluster, namespace, name), index: this.endpoints.size, identity };
-    this.endpoints.set(key, made);
+    const made = { id: nodeId(kind, cluster, namespace, name), index: this.endpointCount, identity };
+    this.endpointCount += 1;
+    list.push(made);
     return made;
   }
 
   service(cluster: string, namespace: string, name: string, host: string): Service {
-    const key = `${cluster}\u0000${namespace}\u0000${name}\u0000${host}`;
-    const found = this.services.get(key);
-    if (found !== undefined) return found;
-    const made = { index: this.services.size, identity: { cluster, namespace, name, host } };
-    this.services.set(key, made);
+    const list = listOf(this.services, host);
+    for (const found of list) {
+      const { identity } = found;
+      if (identity.name === name && identity.namespace === namespace && identity.cluster === cluster) return found;
+    }
+    const made = { index: this.serviceCount, identity: { cluster, namespace, name, host } };
+    this.serviceCount += 1;
+    list.push(made);
     return made;
   }
 }

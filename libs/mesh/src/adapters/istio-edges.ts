@@ -3,6 +3,7 @@
  * request where it reports them, else from the caller (as Kiali does); codes and rates from the chosen view.
  * Invariant: an edge's latency and its bytes are of the same pair and protocol as its requests, never guessed.
  */
+import type { ResponseRate } from '@observatory/contracts';
 import { histogramOfBuckets } from '../histogram.js';
 import { addBucket } from './buckets.js';
 import { addResponses, newDraft, type EdgeDraft } from './drafts.js';
@@ -15,14 +16,12 @@ import type { ProblemLog } from './problems.js';
 /** In which order views are asked how long it took and how much it was. */
 const MEASURING_SIDES = [WAYPOINT, DESTINATION, SOURCE] as const;
 
-const NO_MEASURES: Measures = { durationSum: 0, durationCount: 0, requestBytes: 0, responseBytes: 0, buckets: undefined };
-
 /** How a view of requests gives up what it counted under `unknown`. */
 export const REQUEST_ABSORPTION: Absorption<View> = {
   newView,
   scale(view, factor) {
     for (const row of view.rows) row.rate *= factor;
-    for (const measures of view.measures.values()) {
+    for (const measures of view.measures ?? []) {
       for (const field of ['durationSum', 'durationCount', 'requestBytes', 'responseBytes'] as const) measures[field] *= factor;
       for (const bucket of measures.buckets ?? []) bucket[1] *= factor;
     }
@@ -44,6 +43,12 @@ function onlyService({ views }: Pair<View>): Service | undefined {
   return named.size === 1 ? named.values().next().value : undefined;
 }
 
+function responseOf({ code, grpcStatus, flags, outcome, rate }: RequestRow): ResponseRate {
+  const response: ResponseRate = { code, flags, outcome, requestsPerSecond: rate };
+  if (grpcStatus !== undefined) response.grpcStatus = grpcStatus;
+  return response;
+}
+
 function draftsOfRows({ source, target, lane }: Pair<View>, { view, added }: Choice): EdgeDraft[] {
   const protocol = lane === 'grpc' ? 'grpc' : 'http';
   const drafts: EdgeDraft[] = [];
@@ -55,32 +60,31 @@ function draftsOfRows({ source, target, lane }: Pair<View>, { view, added }: Cho
     if (found === undefined) drafts.push((found = newDraft(source, target, row.service, protocol)));
     return found;
   };
-  const add = (row: RequestRow, reuse: boolean) =>
-    addResponses(draftOf(row, reuse), {
-      code: row.code, flags: row.flags, outcome: row.outcome, requestsPerSecond: row.rate,
-      ...(row.grpcStatus === undefined ? {} : { grpcStatus: row.grpcStatus }),
-    });
-  for (const row of view.rows) add(row, false);
-  for (const row of added) add(row, true);
+  for (const row of view.rows) addResponses(draftOf(row, false), responseOf(row));
+  for (const row of added) addResponses(draftOf(row, true), responseOf(row));
   return drafts;
 }
 
 /** One pair's measures towards one service, from the first side that has them for every edge of the pair. */
 function measured(pair: Pair<View>, drafts: readonly EdgeDraft[], has: (measures: Measures) => boolean): (draft: EdgeDraft) => readonly Measures[] {
   for (const side of MEASURING_SIDES) {
-    const all = pair.views[side]?.measures;
-    if (all === undefined) continue;
-    const some = [...all.values()].filter(has);
-    if (drafts.length === 1 && some.length > 0) return () => some;
-    if (drafts.every(({ service }) => has(all.get(hostOf(service)) ?? NO_MEASURES))) return ({ service }) => [all.get(hostOf(service))!];
+    const some = pair.views[side]?.measures?.filter(has) ?? [];
+    if (some.length === 0) continue;
+    if (drafts.length === 1) return () => some;
+    const towards = ({ service }: EdgeDraft) => some.filter(({ host }) => host === hostOf(service));
+    if (drafts.every((draft) => towards(draft).length > 0)) return towards;
   }
   return () => [];
 }
 
+const hasDuration = (measures: Measures) => measures.durationSum > 0 && measures.durationCount > 0;
+const hasBytes = (measures: Measures) => measures.requestBytes + measures.responseBytes > 0;
+const hasBuckets = (measures: Measures) => measures.buckets !== undefined;
+
 function attachMeasures(pair: Pair<View>, drafts: readonly EdgeDraft[], readAt: string, problems: ProblemLog): void {
-  const duration = measured(pair, drafts, (measures) => measures.durationSum > 0 && measures.durationCount > 0);
-  const bytes = measured(pair, drafts, (measures) => measures.requestBytes + measures.responseBytes > 0);
-  const buckets = measured(pair, drafts, (measures) => (measures.buckets?.length ?? 0) > 0);
+  const duration = measured(pair, drafts, hasDuration);
+  const bytes = measured(pair, drafts, hasBytes);
+  const buckets = measured(pair, drafts, hasBuckets);
   for (const draft of drafts) {
     for (const measures of duration(draft)) {
       draft.latencySum += measures.durationSum;
@@ -90,9 +94,11 @@ function attachMeasures(pair: Pair<View>, drafts: readonly EdgeDraft[], readAt: 
       draft.sent += measures.requestBytes;
       draft.received += measures.responseBytes;
     }
+    const read = buckets(draft);
+    if (read.length === 0) continue;
     const all: [number, number][] = [];
-    for (const measures of buckets(draft)) for (const [bound, rate] of measures.buckets!) addBucket(all, bound, rate);
-    if (all.length === 0 || all.every(([, rate]) => rate === 0)) continue;
+    for (const measures of read) for (const [bound, rate] of measures.buckets!) addBucket(all, bound, rate);
+    if (all.every(([, rate]) => rate === 0)) continue;
     draft.latency = histogramOfBuckets(all, readAt);
     if (draft.latency === undefined) problems.add('broken-histogram', { source: pair.source.id, target: pair.target.id });
   }

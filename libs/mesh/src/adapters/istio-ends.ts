@@ -34,7 +34,17 @@ const namespaceOf = (principal: string | undefined): string => /\/ns\/([^/]+)\/s
 /** Revision `latest` is what unversioned workloads get: no version. */
 const versionOf = (revision: string | undefined): string | undefined => (revision === 'latest' ? undefined : known(revision));
 
+interface ReadService {
+  readonly cluster: string;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  readonly service: Service;
+}
+
 export class IstioEnds {
+  /** By the host as it was written: reading it costs more than finding it again. */
+  private readonly services = new Map<string, ReadService[]>();
+
   constructor(
     private readonly table: EndpointTable,
     private readonly cluster: string,
@@ -78,10 +88,20 @@ export class IstioEnds {
     const host = known(labels['destination_service']);
     if (name === 'InboundPassthroughCluster' || (name === undefined && host === undefined)) return undefined;
     if (name === 'BlackHoleCluster' && known(labels['destination_workload']) !== undefined) return undefined;
-    const text = boundedHost(host ?? name ?? '');
-    const parsed = kubernetesHost(text);
-    const namespace = known(labels['destination_service_namespace']) ?? (SINKS[name ?? ''] === undefined ? parsed?.namespace : undefined) ?? '';
-    return this.table.service(cluster, namespace, name === undefined ? (parsed?.name ?? text) : this.serviceName(name), text);
+    const namespace = known(labels['destination_service_namespace']);
+    const written = host ?? name!;
+    let list = this.services.get(written);
+    if (list === undefined) this.services.set(written, (list = []));
+    for (const read of list) if (read.name === name && read.namespace === namespace && read.cluster === cluster) return read.service;
+    const service = this.readService(boundedHost(written), name, { namespace, cluster });
+    list.push({ cluster, namespace, name, service });
+    return service;
+  }
+
+  private readService(host: string, name: string | undefined, at: { namespace: string | undefined; cluster: string }): Service {
+    const parsed = SINKS[name ?? ''] === undefined ? kubernetesHost(host) : undefined;
+    const namespace = at.namespace ?? parsed?.namespace ?? '';
+    return this.table.service(at.cluster, namespace, name === undefined ? (parsed?.name ?? host) : this.serviceName(name), host);
   }
 
   private serviceName(name: string): string {

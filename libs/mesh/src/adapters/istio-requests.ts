@@ -59,17 +59,17 @@ function measuresOf(labels: Labels, { ends, pairs }: Reading): Measures | undefi
   const read = ends.read(labels);
   if (read === undefined) return undefined;
   const protocol = protocolOf(labels);
-  if (pairs.find(read.source, read.target, protocol) === undefined) return undefined;
-  const { measures } = pairs.view(read, protocol);
+  if (!pairs.has(read.source, read.target, protocol)) return undefined;
+  const view = pairs.view(read, protocol);
   const host = read.service?.identity.host ?? '';
-  let found = measures.get(host);
-  if (found === undefined) {
-    measures.set(host, (found = { durationSum: 0, durationCount: 0, requestBytes: 0, responseBytes: 0, buckets: undefined }));
-  }
-  return found;
+  view.measures ??= [];
+  for (const found of view.measures) if (found.host === host) return found;
+  const made: Measures = { host, durationSum: 0, durationCount: 0, requestBytes: 0, responseBytes: 0, buckets: undefined };
+  view.measures.push(made);
+  return made;
 }
 
-const FIELDS: Readonly<Record<string, Exclude<keyof Measures, 'buckets'>>> = {
+const FIELDS: Readonly<Record<string, Exclude<keyof Measures, 'buckets' | 'host'>>> = {
   sum: 'durationSum',
   count: 'durationCount',
   request: 'requestBytes',

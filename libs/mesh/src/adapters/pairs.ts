@@ -7,7 +7,7 @@
  * and time-outs make the destination see more attempts than there are requests, but never more good answers. To a
  * destination's view belong the requests that the source alone can know: those that never left it.
  */
-import type { Endpoint, Service } from './endpoints.js';
+import { MAX_ENDS, type Endpoint, type Service } from './endpoints.js';
 import { DESTINATION, SOURCE, WAYPOINT, type Ends, type Side } from './istio-ends.js';
 import { neverReached, type Outcome } from './outcome.js';
 
@@ -25,6 +25,8 @@ export interface RequestRow {
 
 /** Sums of the duration and size histograms towards one service. */
 export interface Measures {
+  /** '' where the service is not known. */
+  readonly host: string;
   durationSum: number;
   durationCount: number;
   requestBytes: number;
@@ -43,8 +45,8 @@ export interface View {
   plaintext: number;
   sourcePrincipal: string | undefined;
   destinationPrincipal: string | undefined;
-  /** By host; '' where the service is not known. */
-  readonly measures: Map<string, Measures>;
+  /** One a host; undefined for none, since most windows have tens of thousands of views. */
+  measures: Measures[] | undefined;
 }
 
 /** What runs between two ends, one kind apart from the other: a connection of ztunnel's may carry the HTTP of a sidecar. */
@@ -59,20 +61,20 @@ export interface Pair<V> {
   readonly views: (V | undefined)[];
 }
 
-/** More ends than any mesh has, so that a pair and a lane fit one exact number. */
-const MAX_ENDS = 1 << 24;
+const keyOf = (source: Endpoint, target: Endpoint, lane: Lane): number =>
+  (source.index * MAX_ENDS + target.index) * LANES.length + LANES.indexOf(lane);
 
 export class Pairs<V> {
   private readonly byKey = new Map<number, Pair<V>>();
 
   constructor(private readonly newView: () => V) {}
 
-  find(source: Endpoint, target: Endpoint, lane: Lane): Pair<V> | undefined {
-    return this.byKey.get((source.index * MAX_ENDS + target.index) * LANES.length + LANES.indexOf(lane));
+  has(source: Endpoint, target: Endpoint, lane: Lane): boolean {
+    return this.byKey.has(keyOf(source, target, lane));
   }
 
   view({ source, target, side }: Ends, lane: Lane): V {
-    const key = (source.index * MAX_ENDS + target.index) * LANES.length + LANES.indexOf(lane);
+    const key = keyOf(source, target, lane);
     let pair = this.byKey.get(key);
     if (pair === undefined) this.byKey.set(key, (pair = { source, target, lane, views: [undefined, undefined, undefined] }));
     return (pair.views[side] ??= this.newView());
@@ -85,7 +87,7 @@ export class Pairs<V> {
 
 export const newView = (): View => ({
   rows: [], total: 0, answered: 0, unreached: 0, mutualTls: 0, plaintext: 0, sourcePrincipal: undefined, destinationPrincipal: undefined,
-  measures: new Map(),
+  measures: undefined,
 });
 
 export function addRow(view: View, row: RequestRow): void {
