@@ -51,4 +51,9 @@ export class BoundedMap<V> {
   keys(): string[] {
     return [...this.entries.keys()];
   }
+
+  /** In the same order; looking does not count as use. */
+  list(): [key: string, value: V][] {
+    return [...this.entries].map(([key, { value }]) => [key, value]);
+  }
 }

@@ -1,0 +1,51 @@
+/** Wiring of the gateway. */
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CacheModule, HealthModule, NatsModule, StatusModule } from '@observatory/platform';
+import { Answers } from './answers/answers.js';
+import { Services } from './answers/services.js';
+import { Versions } from './answers/versions.js';
+import { AuthController } from './auth/auth.controller.js';
+import { AuthService } from './auth/auth.service.js';
+import { SessionStore } from './auth/session-store.js';
+import { CONFIG, type GatewayConfig } from './config.js';
+import { DemoClient } from './demo/demo.client.js';
+import { DemoController } from './demo/demo.controller.js';
+import { RequestGate } from './http/request-gate.js';
+import { RateLimiter } from './limits/rate-limiter.js';
+import { LiveFeed } from './live/live-feed.js';
+import { MeshEvents } from './live/mesh-events.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
+import { SuiteController } from './suite/suite.controller.js';
+import { SuiteWatch } from './suite/suite-watch.js';
+import { TopologyController } from './topology/topology.controller.js';
+
+@Module({})
+export class AppModule {
+  static forConfig(config: GatewayConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        HealthModule.forService('gateway'),
+        NatsModule.forService('gateway', config.NATS_URL),
+        CacheModule.forUrl(config.REDIS_URL),
+        StatusModule.forService('gateway'),
+      ],
+      controllers: [TopologyController, MetricsController, SuiteController, AuthController, DemoController, OpenApiController],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        Answers,
+        AuthService,
+        DemoClient,
+        LiveFeed,
+        MeshEvents,
+        RateLimiter,
+        RequestGate,
+        Services,
+        SessionStore,
+        SuiteWatch,
+        Versions,
+      ],
+    };
+  }
+}

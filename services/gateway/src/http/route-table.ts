@@ -1,0 +1,19 @@
+/** Every route, in one list: OpenAPI is written from it, and 405 is told from 404 by it. */
+import { AUTH_ROUTES } from '../auth/auth.routes.js';
+import { DEMO_ROUTES } from '../demo/demo.routes.js';
+import { METRICS_ROUTES } from '../metrics/metrics.routes.js';
+import { SUITE_ROUTES } from '../suite/suite.routes.js';
+import { TOPOLOGY_ROUTES } from '../topology/topology.routes.js';
+import type { HttpMethod, Route } from './route.js';
+
+export const ROUTES: readonly Route[] = [...TOPOLOGY_ROUTES, ...METRICS_ROUTES, ...SUITE_ROUTES, ...AUTH_ROUTES, ...DEMO_ROUTES];
+
+const patterns = ROUTES.map((route) => ({
+  method: route.method,
+  pattern: new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}/?$`),
+}));
+
+/** The methods that a path answers to; none: there is no such path. */
+export function methodsOf(path: string): HttpMethod[] {
+  return [...new Set(patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))];
+}
