@@ -16,7 +16,11 @@ export function Commands() {
     () => [
       { label: 'Back to live', keywords: 'time now', run: () => setTime({ mode: 'live' }) },
       { label: 'Look at one hour ago', keywords: 'time past travel', run: () => setTime({ mode: 'at', at: hourAgo() }) },
-      { label: 'Compare now with one hour ago', keywords: 'time diff changed', run: () => setTime({ mode: 'compare', from: hourAgo(), to: new Date().toISOString() }) },
+      {
+        label: 'Compare now with one hour ago',
+        keywords: 'time diff changed',
+        run: () => setTime({ mode: 'compare', from: hourAgo(), to: new Date().toISOString() }),
+      },
       { label: 'Copy link to this view', keywords: 'url share', run: () => void navigator.clipboard.writeText(location.href) },
       { label: 'Theme: light', keywords: 'colour day', run: () => set({ theme: 'light' }) },
       { label: 'Theme: dark', keywords: 'colour night', run: () => set({ theme: 'dark' }) },

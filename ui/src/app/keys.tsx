@@ -57,11 +57,19 @@ function KeyList() {
 const MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 export function KeyCaps({ keys }: { keys: string }) {
-  const caps = keys === '+' ? ['+'] : keys.split(/[ +]/).map((key) => (key === 'mod' ? (MAC ? '⌘' : 'Ctrl') : key.length === 1 && keys.length > 1 ? key.toUpperCase() : key));
+  const caps =
+    keys === '+'
+      ? ['+']
+      : keys
+          .split(/[ +]/)
+          .map((key) => (key === 'mod' ? (MAC ? '⌘' : 'Ctrl') : key.length === 1 && keys.length > 1 ? key.toUpperCase() : key));
   return (
     <span className="inline-flex gap-1">
       {caps.map((cap) => (
-        <kbd key={cap} className="inline-flex h-5 min-w-5 items-center justify-center rounded-sm border border-line-strong bg-inset px-1 font-sans text-xs text-ink-2">
+        <kbd
+          key={cap}
+          className="inline-flex h-5 min-w-5 items-center justify-center rounded-sm border border-line-strong bg-inset px-1 font-sans text-xs text-ink-2"
+        >
           {cap}
         </kbd>
       ))}

@@ -7,7 +7,8 @@ import { movesWithTime } from '../lib/live-refresh.js';
 export function LiveBridge() {
   const queries = useQueryClient();
   useEffect(() => openLive(), []);
-  const refresh = (noun: string) => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === noun && movesWithTime(queryKey) });
+  const refresh = (noun: string) =>
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === noun && movesWithTime(queryKey) });
   useLive('metrics:window', ({ data }) => {
     if (!data.backfilled) refresh('metrics');
   });

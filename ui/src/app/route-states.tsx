@@ -4,7 +4,10 @@ import { StateView } from '../components/state-view.js';
 export function NotFoundView() {
   return (
     <StateView state="empty" title="There is no such page">
-      The address may be from another version. <Link to="/" className="text-accent underline">Back to the overview</Link>
+      The address may be from another version.{' '}
+      <Link to="/" className="text-accent underline">
+        Back to the overview
+      </Link>
     </StateView>
   );
 }

@@ -23,10 +23,22 @@ const page = <const Path extends string>(path: Path, component: React.ComponentT
 const upcoming = lazyRouteComponent(() => import('../features/upcoming/upcoming-pages.js'), 'UpcomingPage');
 const routeTree = rootRoute.addChildren([
   page('/', OverviewPage),
-  page('/map', lazyRouteComponent(() => import('../features/topology/topology-page.js'), 'TopologyPage')),
-  page('/workloads/$cluster/$namespace/$name', lazyRouteComponent(() => import('../features/traffic/workload-page.js'), 'WorkloadPage')),
-  page('/edges/$edgeId', lazyRouteComponent(() => import('../features/traffic/edge-page.js'), 'EdgePage')),
-  page('/status', lazyRouteComponent(() => import('../features/status/status-page.js'), 'StatusPage')),
+  page(
+    '/map',
+    lazyRouteComponent(() => import('../features/topology/topology-page.js'), 'TopologyPage'),
+  ),
+  page(
+    '/workloads/$cluster/$namespace/$name',
+    lazyRouteComponent(() => import('../features/traffic/workload-page.js'), 'WorkloadPage'),
+  ),
+  page(
+    '/edges/$edgeId',
+    lazyRouteComponent(() => import('../features/traffic/edge-page.js'), 'EdgePage'),
+  ),
+  page(
+    '/status',
+    lazyRouteComponent(() => import('../features/status/status-page.js'), 'StatusPage'),
+  ),
   page('/incidents', upcoming),
   page('/certificates', upcoming),
   page('/policies', upcoming),

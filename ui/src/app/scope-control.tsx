@@ -54,7 +54,9 @@ function ScopePicker() {
             />
           )}
           <NamespacePicker
-            known={[...new Set(known.filter(({ name }) => cluster === undefined || name === cluster).flatMap((each) => each.namespaces))].toSorted()}
+            known={[
+              ...new Set(known.filter(({ name }) => cluster === undefined || name === cluster).flatMap((each) => each.namespaces)),
+            ].toSorted()}
             chosen={namespaces}
             onChange={(next) => setScope({ namespaces: next })}
           />

@@ -59,7 +59,12 @@ export function SettingsMenu() {
           <Button look="plain" onClick={() => openOverlay('keys')}>
             Show
           </Button>
-          <Segmented label="Keyboard shortcuts" value={shortcuts ? 'on' : 'off'} options={SWITCH} onChange={(value) => set({ shortcuts: value === 'on' })} />
+          <Segmented
+            label="Keyboard shortcuts"
+            value={shortcuts ? 'on' : 'off'}
+            options={SWITCH}
+            onChange={(value) => set({ shortcuts: value === 'on' })}
+          />
         </dd>
       </dl>
       <hr className="my-3 border-line" />

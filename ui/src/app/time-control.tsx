@@ -42,7 +42,8 @@ export function TimeControl() {
         <TimePicker time={time} zone={zone} onChange={setTime} />
         {connection.state === 'cut' && (
           <p className="mt-3 text-sm text-ink-2">
-            The live feed is cut since {absoluteTime(new Date(connection.since), zone)}: {connection.reason}. Until it is back, figures are asked for every 30 s.
+            The live feed is cut since {absoluteTime(new Date(connection.since), zone)}: {connection.reason}. Until it is back, figures are
+            asked for every 30 s.
           </p>
         )}
       </Floating>
@@ -85,7 +86,15 @@ function TimePicker({ time, zone, onChange }: TimePickerProps) {
       {time.mode === 'at' && (
         <>
           <Instant label="At" value={time.at} zone={zone} onChange={(at) => onChange({ mode: 'at', at })} />
-          <Quick options={[['15 min ago', 15], ['1 h ago', 60], ['6 h ago', 360], ['A day ago', 1440]]} onChoose={(minutes) => onChange({ mode: 'at', at: ago(minutes) })} />
+          <Quick
+            options={[
+              ['15 min ago', 15],
+              ['1 h ago', 60],
+              ['6 h ago', 360],
+              ['A day ago', 1440],
+            ]}
+            onChoose={(minutes) => onChange({ mode: 'at', at: ago(minutes) })}
+          />
         </>
       )}
       {time.mode === 'compare' && (
@@ -93,7 +102,15 @@ function TimePicker({ time, zone, onChange }: TimePickerProps) {
           <Instant label="Before" value={time.from} zone={zone} onChange={(from) => onChange({ ...time, from })} />
           <Instant label="After" value={time.to} zone={zone} onChange={(to) => onChange({ ...time, to })} />
           <p className="text-sm text-ink-3">Compare now with</p>
-          <Quick options={[['15 min ago', 15], ['1 h ago', 60], ['A day ago', 1440], ['A week ago', 10_075]]} onChoose={(minutes) => onChange({ mode: 'compare', from: ago(minutes), to: ago(0) })} />
+          <Quick
+            options={[
+              ['15 min ago', 15],
+              ['1 h ago', 60],
+              ['A day ago', 1440],
+              ['A week ago', 10_075],
+            ]}
+            onChoose={(minutes) => onChange({ mode: 'compare', from: ago(minutes), to: ago(0) })}
+          />
         </>
       )}
     </div>

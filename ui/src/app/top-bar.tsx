@@ -23,7 +23,11 @@ export function TopBar() {
         <TimeControl />
       </div>
       <span className="flex-1" />
-      <Button onClick={() => openOverlay('palette')} className="justify-start text-ink-3 max-lg:border-transparent lg:w-64 xl:w-80" aria-label="Search and commands">
+      <Button
+        onClick={() => openOverlay('palette')}
+        className="justify-start text-ink-3 max-lg:border-transparent lg:w-64 xl:w-80"
+        aria-label="Search and commands"
+      >
         <Search size={15} aria-hidden />
         <span className="mr-auto max-lg:hidden">Search or jump to</span>
         <span className="max-lg:hidden">

@@ -4,7 +4,10 @@ const series = (values: (number | null)[]) => ({ label: 'Rate', values, colour: 
 
 describe('chart model', () => {
   it('keeps gaps', () => {
-    expect(columns(['2026-06-03T00:00:00Z', '2026-06-03T00:00:30Z'], [series([1, null])])).toEqual([[1780444800, 1780444830], [1, null]]);
+    expect(columns(['2026-06-03T00:00:00Z', '2026-06-03T00:00:30Z'], [series([1, null])])).toEqual([
+      [1780444800, 1780444830],
+      [1, null],
+    ]);
     expect(newest([1, 2, null])).toBe(2);
     expect(newest([null])).toBeNull();
     expect(isEmpty([series([null]), series([])])).toBe(true);

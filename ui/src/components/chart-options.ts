@@ -38,7 +38,14 @@ function lineOf({ label, colour, look = 'line' }: Omit<ChartSeries, 'values'>): 
 function axes(unit: Unit, zone: Zone): uPlot.Axis[] {
   const quiet = { stroke: token('ink-3'), font: FONT, grid: { stroke: token('line'), width: 1 }, ticks: { show: false } };
   return [
-    { ...quiet, grid: { show: false }, size: 22, gap: 4, space: 70, values: (_, ticks) => ticks.map((tick) => clockTime(tick * 1000, zone, Date.now())) },
+    {
+      ...quiet,
+      grid: { show: false },
+      size: 22,
+      gap: 4,
+      space: 70,
+      values: (_, ticks) => ticks.map((tick) => clockTime(tick * 1000, zone, Date.now())),
+    },
     { ...quiet, size: 62, gap: 6, space: 32, values: (_, ticks) => ticks.map((tick) => formatQuantity(tick, unit)) },
   ];
 }

@@ -35,12 +35,19 @@ export function DataTable<Row>({ caption, rows, columns, rowKey, initialOrder, m
   const density = usePreferences((preferences) => preferences.density);
   const sorted = useMemo(() => sortRows(rows, columns, order), [rows, columns, order]);
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({ count: sorted.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX[density], overscan: 12 });
+  // oxlint-disable-next-line react/incompatible-library -- read in this component only, never handed on
+  const virtual = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX[density],
+    overscan: 12,
+  });
   const shown = virtual.getVirtualItems();
   const before = shown[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0);
   if (rows.length === 0) return <div className="px-4 py-6 text-center text-sm text-ink-3">{empty ?? 'Nothing here'}</div>;
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
     <div ref={scroller} tabIndex={0} role="region" aria-label={caption} className="overflow-auto" style={{ maxHeight }}>
       <table className="w-full border-collapse text-sm" aria-rowcount={sorted.length + 1}>
         <caption className="sr-only">{caption}</caption>
@@ -73,7 +80,11 @@ export function DataTable<Row>({ caption, rows, columns, rowKey, initialOrder, m
 }
 
 function cellClass<Row>({ align, wideOnly }: DataColumn<Row>): string {
-  return classes('px-2 first:pl-4 last:pr-4', align === 'right' && 'figures text-right', wideOnly && 'max-md:hidden');
+  return classes(
+    'px-2 align-middle first:pl-4 last:pr-4',
+    align === 'right' ? 'figures text-right' : 'text-left',
+    wideOnly && 'max-md:hidden',
+  );
 }
 
 interface HeaderCellProps<Row> {
@@ -91,7 +102,10 @@ function HeaderCell<Row>({ column, order, onOrder }: HeaderCellProps<Row>) {
       <button
         type="button"
         onClick={() => onOrder(nextOrder(order, id, align === 'right' ? 'descending' : 'ascending'))}
-        className={classes('inline-flex h-6 items-center gap-1 rounded-sm whitespace-nowrap hover:text-ink', align === 'right' ? 'flex-row-reverse' : '')}
+        className={classes(
+          'inline-flex h-6 items-center gap-1 rounded-sm whitespace-nowrap hover:text-ink',
+          align === 'right' ? 'flex-row-reverse' : '',
+        )}
       >
         {header}
         <Arrow size={12} aria-hidden className={active ? 'text-ink' : 'opacity-0'} />

@@ -21,7 +21,10 @@ export function Floating({ trigger, children, label, align = 'start', className 
           align={align}
           sideOffset={6}
           collisionPadding={8}
-          className={classes('z-50 max-h-(--radix-popover-content-available-height) overflow-y-auto rounded-lg border border-line bg-surface p-3 shadow-(--shadow)', className)}
+          className={classes(
+            'z-50 max-h-(--radix-popover-content-available-height) overflow-y-auto rounded-lg border border-line bg-surface p-3 shadow-(--shadow)',
+            className,
+          )}
         >
           {children}
         </Popover.Content>

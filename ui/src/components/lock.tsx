@@ -28,7 +28,7 @@ export function Lock({ ratio, labelled = false }: LockProps) {
     );
   const short = ratio === null ? 'unknown' : percent(ratio);
   return (
-    <span className="inline-flex items-center gap-1.5" title={words}>
+    <span className="inline-flex items-center gap-1.5 align-middle" title={words}>
       {icon}
       {labelled ? (
         <>

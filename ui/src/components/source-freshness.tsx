@@ -18,16 +18,27 @@ export function SourceFreshness({ sources }: { sources: readonly Source[] }) {
   const now = useNow();
   const zone = usePreferences((preferences) => preferences.zone);
   const Icon = fresh.state === 'fresh' ? Clock : CloudOff;
-  const look = { fresh: 'text-ink-3 hover:bg-inset', stale: 'bg-degraded-soft text-degraded-ink', down: 'bg-failing-soft text-failing-ink' };
+  const look = {
+    fresh: 'text-ink-3 hover:bg-inset',
+    stale: 'bg-degraded-soft text-degraded-ink',
+    down: 'bg-failing-soft text-failing-ink',
+  };
   return (
     <Popover.Root>
-      <Popover.Trigger className={classes('inline-flex h-6 items-center gap-1.5 rounded-full px-2 text-sm whitespace-nowrap', look[fresh.state])}>
+      <Popover.Trigger
+        className={classes('inline-flex h-6 items-center gap-1.5 rounded-full px-2 text-sm whitespace-nowrap', look[fresh.state])}
+      >
         <Icon size={13} aria-hidden />
         <span className="sr-only">Data: </span>
         {fresh.short}
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content align="end" sideOffset={6} collisionPadding={8} className="z-50 max-w-sm rounded-lg border border-line bg-surface p-3 text-sm shadow-(--shadow)">
+        <Popover.Content
+          align="end"
+          sideOffset={6}
+          collisionPadding={8}
+          className="z-50 max-w-sm rounded-lg border border-line bg-surface p-3 text-sm shadow-(--shadow)"
+        >
           <p className="mb-1.5 font-medium">Newest data by source</p>
           <ul className="flex flex-col gap-1 text-ink-2">
             {sources.map((source) => (

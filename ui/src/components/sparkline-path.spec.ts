@@ -1,7 +1,8 @@
 import { sparklinePaths } from './sparkline-path.js';
 
 describe('sparklinePaths', () => {
-  const check = (values: (number | null)[], expected: ReturnType<typeof sparklinePaths>) => expect(sparklinePaths(values, 10, 12)).toEqual(expected);
+  const check = (values: (number | null)[], expected: ReturnType<typeof sparklinePaths>) =>
+    expect(sparklinePaths(values, 10, 12)).toEqual(expected);
   it('draws one path per unbroken run', () => {
     check([0, 10], { lines: ['M0 11L10 1'], dots: [] });
     check([0, 10, null, 5, 5, null], { lines: ['M0 11L2 1', 'M6 6L8 6'], dots: [] });

@@ -54,7 +54,10 @@ export function ProblemView({ error, onRetry, className }: { error: Error; onRet
       </StateView>
     );
   const state = error.status === 403 ? 'forbidden' : error.status === 0 ? 'offline' : 'error';
-  const detail = state === 'offline' ? 'The gateway cannot be reached. What is on the screen is the last that was read; this view comes back by itself.' : error.detail;
+  const detail =
+    state === 'offline'
+      ? 'The gateway cannot be reached. What is on the screen is the last that was read; this view comes back by itself.'
+      : error.detail;
   return (
     <StateView state={state} title={error.title} code={error.code} onRetry={onRetry} className={className ?? ''}>
       {detail}

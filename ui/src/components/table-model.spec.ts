@@ -4,14 +4,19 @@ interface Row {
   name: string;
   rate: number | null;
 }
-const rows: Row[] = [{ name: 'cart-10', rate: 2 }, { name: 'cart-2', rate: null }, { name: 'api', rate: 10 }];
+const rows: Row[] = [
+  { name: 'cart-10', rate: 2 },
+  { name: 'cart-2', rate: null },
+  { name: 'api', rate: 10 },
+];
 const columns: TableColumn<Row>[] = [
   { id: 'name', header: 'Name', value: (row) => row.name },
   { id: 'rate', header: 'Rate', value: (row) => row.rate, unit: 'req/s' },
 ];
 
 describe('sortRows', () => {
-  const check = (order: SortOrder | undefined, expected: string[]) => expect(sortRows(rows, columns, order).map((row) => row.name)).toEqual(expected);
+  const check = (order: SortOrder | undefined, expected: string[]) =>
+    expect(sortRows(rows, columns, order).map((row) => row.name)).toEqual(expected);
   it('sorts names as people count and the unknown last', () => {
     check(undefined, ['cart-10', 'cart-2', 'api']);
     check({ id: 'name', direction: 'ascending' }, ['api', 'cart-2', 'cart-10']);

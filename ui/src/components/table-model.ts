@@ -40,5 +40,8 @@ export function nextOrder(current: SortOrder | undefined, id: string, first: Sor
 
 export function tableCsv<Row>(rows: readonly Row[], columns: readonly TableColumn<Row>[]): string {
   const header = columns.map(({ header: name, unit }) => (unit === undefined ? name : `${name} (${unit})`));
-  return csv(header, rows.map((row) => columns.map((column) => column.value(row))));
+  return csv(
+    header,
+    rows.map((row) => columns.map((column) => column.value(row))),
+  );
 }

@@ -24,29 +24,43 @@ export interface TimeSeriesChartProps {
 
 export function TimeSeriesChart({ title, unit, at, series, height = 150, onZoom, emptyReason }: TimeSeriesChartProps) {
   const [index, setIndex] = useState<number | null>(null);
+  // A canvas does not follow the colour tokens by itself: another theme is another drawing.
+  const theme = useShownTheme((state) => state.shown);
   const save = () => saveFile(`${title.toLowerCase().replaceAll(' ', '-')}.csv`, chartCsv(at, series), 'text/csv');
   return (
     <figure className="min-w-0">
       <figcaption className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 text-sm">
         <span className="font-medium">{title}</span>
         <Legend series={series} unit={unit} index={index} at={at} />
-        <Button look="plain" className="-my-2 ml-auto h-7 min-w-7 px-1 text-ink-3" onClick={save} aria-label={`${title} as CSV`} title="CSV">
+        <Button
+          look="plain"
+          className="-my-2 ml-auto h-7 min-w-7 px-1 text-ink-3"
+          onClick={save}
+          aria-label={`${title} as CSV`}
+          title="CSV"
+        >
           <Download size={13} aria-hidden />
         </Button>
       </figcaption>
       {isEmpty(series) ? (
-        <div className="mt-1 flex items-center justify-center rounded-md bg-inset/60 px-4 text-center text-sm text-ink-3" style={{ height }}>
+        <div
+          className="mt-1 flex items-center justify-center rounded-md bg-inset/60 px-4 text-center text-sm text-ink-3"
+          style={{ height }}
+        >
           {emptyReason ?? 'No data in this span of time'}
         </div>
       ) : (
-        <Drawing title={title} unit={unit} at={at} series={series} height={height} onZoom={onZoom} onCursor={setIndex} />
+        <Drawing key={theme} title={title} unit={unit} at={at} series={series} height={height} onZoom={onZoom} onCursor={setIndex} />
       )}
     </figure>
   );
 }
 
 function chartCsv(at: readonly string[], series: readonly ChartSeries[]): string {
-  return csv(['at', ...series.map((each) => each.label)], at.map((time, row) => [time, ...series.map((each) => each.values[row])]));
+  return csv(
+    ['at', ...series.map((each) => each.label)],
+    at.map((time, row) => [time, ...series.map((each) => each.values[row])]),
+  );
 }
 
 interface LegendProps {
@@ -66,7 +80,15 @@ function Legend({ series, unit, index, at }: LegendProps) {
         <span key={label} className="figures inline-flex items-center gap-1">
           <span aria-hidden className={look === 'faint' || look === 'dashed' ? 'opacity-55' : undefined}>
             <svg width="12" height="6">
-              <line x1="0" x2="12" y1="3" y2="3" stroke={`var(--${colour})`} strokeWidth="2" strokeDasharray={look === 'dashed' ? '3 2' : undefined} />
+              <line
+                x1="0"
+                x2="12"
+                y1="3"
+                y2="3"
+                stroke={`var(--${colour})`}
+                strokeWidth="2"
+                strokeDasharray={look === 'dashed' ? '3 2' : undefined}
+              />
             </svg>
           </span>
           {label} <span className="text-ink">{formatQuantity(index === null ? newest(values) : values[index], unit)}</span>
@@ -91,7 +113,6 @@ function Drawing({ title, unit, at, series, height, onZoom, onCursor }: DrawingP
   const chart = useRef<uPlot>(undefined);
   const zoom = useRef(onZoom);
   const zone = usePreferences((preferences) => preferences.zone);
-  const theme = useShownTheme((state) => state.shown);
   const data = useMemo(() => columns(at, series), [at, series]);
   const shape = JSON.stringify(series.map(({ label, colour, look }) => ({ label, colour, look })));
   const zoomable = onZoom !== undefined;
@@ -105,7 +126,11 @@ function Drawing({ title, unit, at, series, height, onZoom, onCursor }: DrawingP
     if (!element) return;
     const made = new uPlot(
       chartOptions({
-        width: element.clientWidth, height, unit, zone, onCursor,
+        width: element.clientWidth,
+        height,
+        unit,
+        zone,
+        onCursor,
         series: JSON.parse(shape) as Omit<ChartSeries, 'values'>[],
         onZoom: zoomable ? (from, to) => zoom.current?.(from, to) : undefined,
       }),
@@ -120,7 +145,15 @@ function Drawing({ title, unit, at, series, height, onZoom, onCursor }: DrawingP
       made.destroy();
       chart.current = undefined;
     };
-  }, [shape, unit, zone, theme, height, zoomable, onCursor]);
+  }, [shape, unit, zone, height, zoomable, onCursor]);
   useEffect(() => chart.current?.setData(data as uPlot.AlignedData), [data]);
-  return <div ref={frame} role="img" aria-label={describeChart(title, series, unit)} style={{ height }} className="mt-1 min-w-0 overflow-hidden" />;
+  return (
+    <div
+      ref={frame}
+      role="img"
+      aria-label={describeChart(title, series, unit)}
+      style={{ height }}
+      className="mt-1 min-w-0 overflow-hidden"
+    />
+  );
 }

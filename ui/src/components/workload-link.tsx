@@ -10,7 +10,11 @@ interface WorkloadLinkProps {
 
 export function WorkloadLink({ cluster, namespace, name, className }: WorkloadLinkProps) {
   return (
-    <Link to="/workloads/$cluster/$namespace/$name" params={{ cluster, namespace, name }} className={classes('hover:text-accent hover:underline', className)}>
+    <Link
+      to="/workloads/$cluster/$namespace/$name"
+      params={{ cluster, namespace, name }}
+      className={classes('hover:text-accent hover:underline', className)}
+    >
       {name}
     </Link>
   );

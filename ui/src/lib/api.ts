@@ -90,6 +90,9 @@ async function checkAgainst(name: SchemaName, value: unknown, path: string): Pro
   const contracts = await import('@observatory/contracts');
   const result = contracts[name].safeParse(value);
   if (result.success) return;
-  const detail = result.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+  const detail = result.error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    .join('; ');
   throw new ApiProblem({ code: 'contract/mismatch', status: 200, title: `${path} breaks the contract ${name}`, detail });
 }

@@ -1,4 +1,16 @@
-import { absoluteTime, byteRate, clockTime, compactNumber, counted, milliseconds, percent, relativeTime, requestRate, significant, span } from './format.js';
+import {
+  absoluteTime,
+  byteRate,
+  clockTime,
+  compactNumber,
+  counted,
+  milliseconds,
+  percent,
+  relativeTime,
+  requestRate,
+  significant,
+  span,
+} from './format.js';
 
 const spaced = (text: string) => text.replaceAll('\u00a0', ' ');
 

@@ -64,7 +64,7 @@ function percentFigure(share: number): string {
   if (share === 0 || share === 1) return String(share * 100);
   if (share > 0 && share < 0.0001) return '<0.01';
   if (share > 0.999 && share < 1) return share > 0.9999 ? '>99.99' : significant(Math.floor(share * 10_000) / 100, 4);
-  return significant(share * 100, share < 0.001 ? 2 : 3);
+  return significant(share * 100, share < 0.01 ? 2 : 3);
 }
 
 export function formatQuantity(value: number | null | undefined, unit: Unit, digits = 3): string {

@@ -12,9 +12,14 @@ describe('freshness', () => {
   };
   it('is quiet where all is fresh', () => check([fresh], { state: 'fresh', short: '12 s ago', sentences: [] }));
   it('lets the worst decide and says why', () => {
-    check([fresh, down], { state: 'down', short: 'Stale since 12:03', sentences: ['No data since 12:03 (Prometheus of west does not answer)'] });
+    check([fresh, down], {
+      state: 'down',
+      short: 'Stale since 12:03',
+      sentences: ['No data since 12:03 (Prometheus of west does not answer)'],
+    });
     check([{ ...down, state: 'stale', detail: 'its newest sample is old' }], {
-      state: 'stale', sentences: ['No data since 12:03 (Prometheus of west: its newest sample is old)'],
+      state: 'stale',
+      sentences: ['No data since 12:03 (Prometheus of west: its newest sample is old)'],
     });
     check([{ ...down, freshAt: null }], { state: 'down', short: 'No data yet', sentences: ['Nothing read from Prometheus of west yet'] });
   });

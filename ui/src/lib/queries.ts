@@ -104,10 +104,24 @@ export const statusQuery = () =>
   });
 
 export const clustersQuery = () =>
-  queryOptions({ queryKey: ['clusters'], queryFn: ({ signal }) => api('/clusters', 'clusterList', { signal }), refetchInterval: POLL_MS * 2 });
+  queryOptions({
+    queryKey: ['clusters'],
+    queryFn: ({ signal }) => api('/clusters', 'clusterList', { signal }),
+    refetchInterval: POLL_MS * 2,
+  });
 
 export const meQuery = () =>
-  queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => api('/auth/me', 'signedIn', { signal }), staleTime: Infinity, retry: retryable });
+  queryOptions({
+    queryKey: ['me'],
+    queryFn: ({ signal }) => api('/auth/me', 'signedIn', { signal }),
+    staleTime: Infinity,
+    retry: retryable,
+  });
 
 export const faultsQuery = (enabled: boolean) =>
-  queryOptions({ queryKey: ['faults'], enabled, queryFn: ({ signal }) => api('/demo/faults', 'demoFaultList', { signal }), refetchInterval: POLL_MS });
+  queryOptions({
+    queryKey: ['faults'],
+    enabled,
+    queryFn: ({ signal }) => api('/demo/faults', 'demoFaultList', { signal }),
+    refetchInterval: POLL_MS,
+  });

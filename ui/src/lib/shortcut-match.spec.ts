@@ -4,7 +4,8 @@ const known = ['?', '/', 'mod+k', 'g m', 'm'];
 const stroke = (key: string, change: Partial<Stroke> = {}): Stroke => ({ key, mod: false, typing: false, ...change });
 
 describe('matchStroke', () => {
-  const check = (given: Stroke, pending: string | undefined, expected: Match) => expect(matchStroke(known, given, pending)).toEqual(expected);
+  const check = (given: Stroke, pending: string | undefined, expected: Match) =>
+    expect(matchStroke(known, given, pending)).toEqual(expected);
   it('finds keys, chords and pairs', () => {
     check(stroke('?'), undefined, { kind: 'hit', keys: '?' });
     check(stroke('K', { mod: true }), undefined, { kind: 'hit', keys: 'mod+k' });

@@ -29,7 +29,11 @@ function onKeyDown(event: KeyboardEvent): void {
   const shortcuts = useShortcutGroups.getState().groups.flatMap((group) => group.shortcuts);
   const typing = event.target instanceof Element && event.target.closest(FIELD) !== null;
   const first = pending && event.timeStamp - pending.at < PAIR_MS ? pending.key : undefined;
-  const match = matchStroke(shortcuts.map(({ keys }) => keys), { key: event.key, mod, typing }, first);
+  const match = matchStroke(
+    shortcuts.map(({ keys }) => keys),
+    { key: event.key, mod, typing },
+    first,
+  );
   pending = match.kind === 'prefix' ? { key: event.key, at: event.timeStamp } : undefined;
   if (match.kind !== 'hit') return;
   event.preventDefault();

@@ -24,7 +24,9 @@ describe('parseRange', () => {
     expect(parseRange({ last: '6h' })).toEqual({ kind: 'last', text: '6h', seconds: 21_600 });
     expect(parseRange({ last: 'x', span: 'a/b' })).toEqual({ kind: 'last', text: '1h', seconds: 3600 });
     expect(parseRange({ last: '6h', span: '2026-06-03T10:00:00Z/2026-06-03T10:30:00Z' })).toEqual({
-      kind: 'span', from: '2026-06-03T10:00:00.000Z', to: '2026-06-03T10:30:00.000Z',
+      kind: 'span',
+      from: '2026-06-03T10:00:00.000Z',
+      to: '2026-06-03T10:30:00.000Z',
     });
   });
 });

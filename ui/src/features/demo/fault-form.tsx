@@ -42,12 +42,23 @@ export function FaultForm() {
       <label htmlFor={`${id}-target`} className="text-ink-3">
         Where
       </label>
-      <input id={`${id}-target`} value={target} onChange={(event) => setTarget(event.target.value)} placeholder="namespace/workload; empty: a telling place" className={FIELD} />
+      <input
+        id={`${id}-target`}
+        value={target}
+        onChange={(event) => setTarget(event.target.value)}
+        placeholder="namespace/workload; empty: a telling place"
+        className={FIELD}
+      />
       <label htmlFor={`${id}-duration`} className="text-ink-3">
         For
       </label>
       <div className="flex gap-2">
-        <select id={`${id}-duration`} value={durationSec} onChange={(event) => setDurationSec(Number(event.target.value))} className={`${FIELD} flex-1`}>
+        <select
+          id={`${id}-duration`}
+          value={durationSec}
+          onChange={(event) => setDurationSec(Number(event.target.value))}
+          className={`${FIELD} flex-1`}
+        >
           {DURATIONS.map(([seconds, label]) => (
             <option key={seconds} value={seconds}>
               {label}

@@ -11,7 +11,8 @@ export function FaultList({ faults }: { faults: readonly DemoFault[] }) {
     mutationFn: (id: string) => apiCommand(`/demo/faults/${encodeURIComponent(id)}`, { method: 'DELETE' }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['faults'] }),
   });
-  if (faults.length === 0) return <p className="rounded-md bg-inset/60 px-3 py-2 text-sm text-ink-2">No fault is injected: what you see is the mesh at peace.</p>;
+  if (faults.length === 0)
+    return <p className="rounded-md bg-inset/60 px-3 py-2 text-sm text-ink-2">No fault is injected: what you see is the mesh at peace.</p>;
   return (
     <ul className="flex flex-col divide-y divide-line rounded-md border border-line">
       {faults.map((fault) => (

@@ -9,7 +9,9 @@ export function AttentionList({ items, observed }: { items: readonly AttentionIt
   if (items.length === 0)
     return (
       <p className="px-4 py-6 text-center text-sm text-ink-3">
-        {observed === 0 ? 'No workload was seen in this scope, so nothing can be said about its health.' : 'Nothing: every workload with traffic is healthy.'}
+        {observed === 0
+          ? 'No workload was seen in this scope, so nothing can be said about its health.'
+          : 'Nothing: every workload with traffic is healthy.'}
       </p>
     );
   return (
@@ -18,7 +20,8 @@ export function AttentionList({ items, observed }: { items: readonly AttentionIt
         <li key={node.id} className="flex items-start gap-2.5 px-4 py-1.5">
           <HealthMark state={node.health.state} className="mt-0.5" />
           <span className="min-w-0 flex-1">
-            <WorkloadLink cluster={node.cluster} namespace={node.namespace} name={node.name} className="font-medium" /> <span className="text-ink-3">{node.namespace}</span>
+            <WorkloadLink cluster={node.cluster} namespace={node.namespace} name={node.name} className="font-medium" />{' '}
+            <span className="text-ink-3">{node.namespace}</span>
             <span className="block text-pretty text-ink-2">{reason}</span>
           </span>
           <span className="figures text-right">

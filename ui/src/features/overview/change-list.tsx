@@ -15,7 +15,10 @@ const KINDS = {
 
 export function ChangeList({ lines }: { lines: readonly ChangeLine[] }) {
   const [all, setAll] = useState(false);
-  if (lines.length === 0) return <p className="px-4 py-6 text-center text-sm text-ink-3">Nothing changed beyond noise: same workloads, same paths, same health.</p>;
+  if (lines.length === 0)
+    return (
+      <p className="px-4 py-6 text-center text-sm text-ink-3">Nothing changed beyond noise: same workloads, same paths, same health.</p>
+    );
   const shown = all ? lines : lines.slice(0, FIRST);
   return (
     <>

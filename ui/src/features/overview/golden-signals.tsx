@@ -13,7 +13,8 @@ interface Signal {
   colour: string;
 }
 
-const plus = (a: readonly (number | null)[], b: readonly (number | null)[]) => a.map((value, index) => (value === null ? null : value + (b[index] ?? 0)));
+const plus = (a: readonly (number | null)[], b: readonly (number | null)[]) =>
+  a.map((value, index) => (value === null ? null : value + (b[index] ?? 0)));
 
 /** `now` is the last five minutes where one looks live; at a past time the newest step stands in. */
 function signals(traffic: TrafficSeries, now: OverviewReply['now'] | undefined): Signal[] {
@@ -25,15 +26,51 @@ function signals(traffic: TrafficSeries, now: OverviewReply['now'] | undefined):
   const known = traffic.requestsPerSecond.filter((value) => value !== null);
   const peak = known.length > 0 ? `peak ${requestRate(Math.max(...known))}` : 'no traffic known';
   return [
-    { title: 'Requests', unit: 'requests', value: pick(now?.requestsPerSecond, traffic.requestsPerSecond), note: peak, series: traffic.requestsPerSecond, colour: 'rate' },
-    { title: 'Errors', unit: 'ratio', value: pick(now?.errorRatio, traffic.errorRatio), note: `client errors ${percent(newest(traffic.clientErrorRatio))}`, series: traffic.errorRatio, colour: 'errors' },
-    { title: 'Latency p95', unit: 'milliseconds', value: p95, note: `p50 ${milliseconds(median)}, p99 ${milliseconds(p99)}`, series: traffic.latencyMsP95, colour: 'latency' },
-    { title: 'Throughput', unit: 'bytes', value: pick(now?.bytesPerSecond, bytes), note: `sent ${byteRate(newest(traffic.sentBytesPerSecond))}`, series: bytes, colour: 'bytes' },
-    { title: 'Encrypted', unit: 'ratio', value: pick(now?.mtlsRatio, traffic.mtlsRatio), note: 'mutual TLS, as receivers report', series: traffic.mtlsRatio, colour: 'encrypted' },
+    {
+      title: 'Requests',
+      unit: 'requests',
+      value: pick(now?.requestsPerSecond, traffic.requestsPerSecond),
+      note: peak,
+      series: traffic.requestsPerSecond,
+      colour: 'rate',
+    },
+    {
+      title: 'Errors',
+      unit: 'ratio',
+      value: pick(now?.errorRatio, traffic.errorRatio),
+      note: `client errors ${percent(newest(traffic.clientErrorRatio))}`,
+      series: traffic.errorRatio,
+      colour: 'errors',
+    },
+    {
+      title: 'Latency p95',
+      unit: 'milliseconds',
+      value: p95,
+      note: `p50 ${milliseconds(median)}, p99 ${milliseconds(p99)}`,
+      series: traffic.latencyMsP95,
+      colour: 'latency',
+    },
+    {
+      title: 'Throughput',
+      unit: 'bytes',
+      value: pick(now?.bytesPerSecond, bytes),
+      note: `sent ${byteRate(newest(traffic.sentBytesPerSecond))}`,
+      series: bytes,
+      colour: 'bytes',
+    },
+    {
+      title: 'Encrypted',
+      unit: 'ratio',
+      value: pick(now?.mtlsRatio, traffic.mtlsRatio),
+      note: 'mutual TLS, as receivers report',
+      series: traffic.mtlsRatio,
+      colour: 'encrypted',
+    },
   ];
 }
 
-const GRID = 'grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line md:grid-cols-3 lg:grid-cols-5 *:last:max-lg:col-span-full md:*:last:max-lg:col-auto';
+const GRID =
+  'grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line md:grid-cols-3 lg:grid-cols-5 *:last:max-lg:col-span-full md:*:last:max-lg:col-auto';
 
 export function GoldenSignals({ traffic, now }: { traffic: TrafficSeries; now: OverviewReply['now'] | undefined }) {
   return (
@@ -53,7 +90,15 @@ function SignalTile({ signal }: { signal: Signal }) {
       <dd className="mt-0.5">
         <span className="figures text-2xl font-semibold tracking-tight">{figure}</span>
         <span className="ml-1 text-ink-2">{unit}</span>
-        <Sparkline className="mt-2" fluid height={32} width={200} values={signal.series} colour={signal.colour} label={`${signal.title} over the last hour`} />
+        <Sparkline
+          className="mt-2"
+          fluid
+          height={32}
+          width={200}
+          values={signal.series}
+          colour={signal.colour}
+          label={`${signal.title} over the last hour`}
+        />
         <span className="figures mt-1.5 block truncate text-sm text-ink-3">{signal.note}</span>
       </dd>
     </div>

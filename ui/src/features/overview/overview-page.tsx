@@ -31,30 +31,43 @@ function useOverview() {
   const scope = { cluster, namespaces };
   const graph = useQuery(topologyQuery({ ...scope, at: to }));
   const signals = useQuery(overviewQuery({ cluster, to, lastSec: HOUR_SEC, stepSec: 60 }));
+  const now = useNow();
   // By the minute: the difference is over an hour, and a new key each second would be a new request each second.
-  const end = to ?? new Date(Math.floor(useNow() / MINUTE_MS) * MINUTE_MS).toISOString();
+  const end = to ?? new Date(Math.floor(now / MINUTE_MS) * MINUTE_MS).toISOString();
   const from = time.mode === 'compare' ? time.from : new Date(Date.parse(end) - HOUR_SEC * 1000).toISOString();
   const changes = useQuery(topologyDiffQuery({ ...scope, from, to: end }));
-  return { namespaces, time, graph, signals, changes, status: useQuery(statusQuery()) };
+  return { namespaces, time, graph, signals, changes, status: useQuery(statusQuery()), now };
 }
 
 export function OverviewPage() {
-  const { namespaces, time, graph, signals, changes, status } = useOverview();
+  const { namespaces, time, graph, signals, changes, status, now: clock } = useOverview();
   const zone = usePreferences((preferences) => preferences.zone);
   const nodes = graph.data?.nodes.filter((node) => namespaces.length === 0 || namespaces.includes(node.namespace));
   const inScope = signals.data?.namespaces.filter(({ namespace }) => namespaces.length === 0 || namespaces.includes(namespace)) ?? [];
   const only = namespaces.length === 1 ? inScope[0] : undefined;
   const live = time.mode === 'live';
   const rate = only?.traffic.requestsPerSecond.findLast((value) => value !== null) ?? signals.data?.now.requestsPerSecond ?? null;
-  const since = time.mode === 'compare' ? `between ${clockTime(time.from, zone, Date.now())} and ${clockTime(time.to, zone, Date.now())}` : live ? 'in the last hour' : 'in the hour before';
+  const since =
+    time.mode === 'compare'
+      ? `between ${clockTime(time.from, zone, clock)} and ${clockTime(time.to, zone, clock)}`
+      : live
+        ? 'in the last hour'
+        : 'in the hour before';
   return (
-    <Page title={only ? only.namespace : 'Mesh'} sentence={nodes === undefined ? <Skeleton className="h-5 w-96 max-w-full" /> : headline(nodes, live ? rate : null)}>
+    <Page
+      title={only ? only.namespace : 'Mesh'}
+      sentence={nodes === undefined ? <Skeleton className="h-5 w-96 max-w-full" /> : headline(nodes, live ? rate : null)}
+    >
       {graph.data && <StaleBanner sources={graph.data.sources} />}
       <QueryView query={signals} skeleton={<GoldenSkeleton />}>
         {({ mesh, now }) => (
           <div>
             <GoldenSignals traffic={only?.traffic ?? mesh} now={live && !only ? now : undefined} />
-            {namespaces.length > 1 && <p className="mt-1 text-sm text-ink-3">Of the whole mesh: sums over several chosen namespaces would count the traffic between them twice.</p>}
+            {namespaces.length > 1 && (
+              <p className="mt-1 text-sm text-ink-3">
+                Of the whole mesh: sums over several chosen namespaces would count the traffic between them twice.
+              </p>
+            )}
           </div>
         )}
       </QueryView>

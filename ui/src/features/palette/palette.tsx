@@ -17,7 +17,12 @@ interface PaletteProps {
 export function Palette({ pages, actions }: PaletteProps) {
   const open = useOverlay((state) => state.open === 'palette');
   return (
-    <Modal open={open} onClose={() => openOverlay(undefined)} label="Search and commands" className="mx-auto mt-[10vh] mb-auto w-full max-w-2xl">
+    <Modal
+      open={open}
+      onClose={() => openOverlay(undefined)}
+      label="Search and commands"
+      className="mx-auto mt-[10vh] mb-auto w-full max-w-2xl"
+    >
       <PaletteBody pages={pages} actions={actions} />
     </Modal>
   );
@@ -49,7 +54,6 @@ function PaletteBody({ pages, actions }: PaletteProps) {
         aria-controls="palette-list"
         aria-activedescendant={found[active] ? `palette-${active}` : undefined}
         aria-label="Search and commands"
-        autoFocus
         value={query}
         onChange={(event) => {
           setQuery(event.target.value);
@@ -59,11 +63,18 @@ function PaletteBody({ pages, actions }: PaletteProps) {
         placeholder="A workload, namespace, edge, page or action"
         className="h-12 w-full border-b border-line bg-transparent px-4 text-lg outline-none placeholder:text-ink-3"
       />
-      <ul id="palette-list" role="listbox" aria-label="Found" className="max-h-[50vh] overflow-y-auto p-2">
+      <div id="palette-list" role="listbox" aria-label="Found" className="max-h-[50vh] overflow-y-auto p-2">
         {found.map((entry, index) => (
-          <Option key={entry.id} id={`palette-${index}`} entry={entry} active={index === active} onPoint={() => setActive(index)} onChoose={() => choose(entry)} />
+          <Option
+            key={entry.id}
+            id={`palette-${index}`}
+            entry={entry}
+            active={index === active}
+            onPoint={() => setActive(index)}
+            onChoose={() => choose(entry)}
+          />
         ))}
-      </ul>
+      </div>
       {found.length === 0 && <p className="px-4 pb-4 text-ink-2">Nothing has this in its name.</p>}
       {note !== undefined && <p className="border-t border-line px-4 py-2 text-sm text-ink-3">{note}</p>}
     </>
@@ -80,8 +91,8 @@ interface OptionProps {
 
 function Option({ id, entry, active, onPoint, onChoose }: OptionProps) {
   return (
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- keys are handled by the combobox that owns the list
-    <li
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- keys are handled by the combobox that owns the list
+    <div
       id={id}
       role="option"
       aria-selected={active}
@@ -94,6 +105,6 @@ function Option({ id, entry, active, onPoint, onChoose }: OptionProps) {
     >
       <span className="truncate">{entry.label}</span>
       <span className="ml-auto shrink-0 text-sm text-ink-3">{entry.hint}</span>
-    </li>
+    </div>
   );
 }

@@ -17,12 +17,27 @@ interface ActionItem {
   run: () => void;
 }
 
-export function usePaletteEntries(pages: readonly PageItem[], actions: readonly ActionItem[]): { entries: PaletteEntry[]; note: string | undefined } {
+export function usePaletteEntries(
+  pages: readonly PageItem[],
+  actions: readonly ActionItem[],
+): { entries: PaletteEntry[]; note: string | undefined } {
   const graph = useQuery(topologyQuery());
   const entries = useMemo(
     () => [
-      ...pages.map(({ path, title }): PaletteEntry => ({ id: path, label: title, hint: 'page', keywords: 'page go', destination: { kind: 'page', path } })),
-      ...actions.map(({ label, keywords, run }): PaletteEntry => ({ id: label, label, hint: 'action', keywords, destination: { kind: 'action', run } })),
+      ...pages.map(({ path, title }): PaletteEntry => ({
+        id: path,
+        label: title,
+        hint: 'page',
+        keywords: 'page go',
+        destination: { kind: 'page', path },
+      })),
+      ...actions.map(({ label, keywords, run }): PaletteEntry => ({
+        id: label,
+        label,
+        hint: 'action',
+        keywords,
+        destination: { kind: 'action', run },
+      })),
       ...(graph.data ? meshEntries(graph.data) : []),
     ],
     [pages, actions, graph.data],

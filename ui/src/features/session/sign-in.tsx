@@ -16,19 +16,20 @@ export function SignIn({ problem, onRetry }: SignInProps) {
         <Constellation />
         <h1 className="mt-6 text-2xl tracking-tight">Service Mesh Observatory</h1>
         <p className="mt-2 max-w-prose text-lg text-pretty text-ink-2">
-          Who talks to whom in your mesh, how well, and how safely: now, an hour ago, last Tuesday. It reads only; nothing in your cluster is changed.
+          Who talks to whom in your mesh, how well, and how safely: now, an hour ago, last Tuesday. It reads only; nothing in your cluster
+          is changed.
         </p>
         {problem && <Refused problem={problem} onRetry={onRetry} />}
         <section aria-labelledby="how" className="mt-6 rounded-lg border border-line bg-surface p-5">
           <h2 id="how">Sign in with the one-time link</h2>
           <p className="mt-1 text-ink-2">
-            The terminal where the Observatory was started shows a link that ends in <code className="font-mono text-sm">/?signin=…</code>. Open it in this
-            browser. It works once and keeps you signed in here.
+            The terminal where the Observatory was started shows a link that ends in <code className="font-mono text-sm">/?signin=…</code>.
+            Open it in this browser. It works once and keeps you signed in here.
           </p>
           <h3 className="mt-4 text-sm text-ink-3">No link at hand?</h3>
           <p className="mt-1 text-sm text-ink-2">
-            Start the Observatory again (Ctrl-C, then <code className="font-mono">npm start</code>): each start prints a new link. Programs send{' '}
-            <code className="font-mono">Authorization: Bearer</code> with the administrator token in place of a session.
+            Start the Observatory again (Ctrl-C, then <code className="font-mono">npm start</code>): each start prints a new link. Programs
+            send <code className="font-mono">Authorization: Bearer</code> with the administrator token in place of a session.
           </p>
         </section>
         <p className="mt-4 text-sm text-ink-3">
@@ -50,7 +51,9 @@ function Refused({ problem, onRetry }: { problem: ApiProblem; onRetry: () => voi
       <div className="flex-1">
         <p className="font-medium">{link ? 'This link was used already, or is not from this Observatory' : problem.title}</p>
         <p className="mt-0.5 text-sm">
-          {link ? 'A link works once. If you signed in with it before in another browser, ask there for a new start, or take the newest link from the terminal.' : problem.message}
+          {link
+            ? 'A link works once. If you signed in with it before in another browser, ask there for a new start, or take the newest link from the terminal.'
+            : problem.message}
         </p>
         <code className="mt-1 block font-mono text-xs">{problem.code}</code>
       </div>

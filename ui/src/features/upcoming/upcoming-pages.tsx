@@ -1,3 +1,117 @@
+import type { ServiceName } from '@observatory/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { useLocation } from '@tanstack/react-router';
+import { Inbox } from 'lucide-react';
+import { Page } from '../../components/page.js';
+import { Panel } from '../../components/panel.js';
+import { QueryView } from '../../components/query-view.js';
+import { ServiceMark } from '../../components/service-mark.js';
+import { statusQuery } from '../../lib/queries.js';
+
+interface Upcoming {
+  title: string;
+  /** The question that the page will answer. */
+  question: string;
+  will: readonly string[];
+  service: ServiceName;
+  nothing: string;
+}
+
+const PAGES: Record<string, Upcoming> = {
+  '/incidents': {
+    title: 'Incidents',
+    question: 'What is unusual in the mesh, how sure are we, and where does it start?',
+    service: 'anomaly',
+    will: [
+      'Anomalies that belong together as one incident, with the likely cause first',
+      'The evidence: expected against seen, on the same chart',
+      'Acknowledge, resolve or suppress, with a note',
+    ],
+    nothing: 'No incident is recorded, because nothing looks for them yet. This is not an all-clear.',
+  },
+  '/certificates': {
+    title: 'Certificates',
+    question: 'Which identities and certificates are about to expire, fail to rotate, or chain to the wrong root?',
+    service: 'certs',
+    will: [
+      'Every certificate that can be seen: on the wire, in metrics, in the cluster',
+      'Remaining life against lifetime, so that a 24-hour leaf is not "expiring" from birth',
+      'Chains, problems, and what to do about them',
+    ],
+    nothing: 'No certificate was collected yet. That says nothing about whether they are well.',
+  },
+  '/policies': {
+    title: 'Policies',
+    question: 'What would a policy allow and deny, for one request and for all the traffic of the last seven days?',
+    service: 'policy',
+    will: [
+      'The policies of each workload, checked, with problems at their line in the YAML',
+      'Simulate a request, and see which rule decides',
+      'What-if: replay recorded traffic under a policy that is not applied yet',
+    ],
+    nothing: 'No policy is evaluated yet.',
+  },
+  '/traces': {
+    title: 'Traces',
+    question: 'What did one request do, hop by hop?',
+    service: 'gateway',
+    will: ['Traces of a workload or an edge, from the Jaeger that the mesh reports to', 'Where the time went, and which hop failed'],
+    nothing: 'Traces are not connected yet.',
+  },
+  '/audit': {
+    title: 'Audit',
+    question: 'Who did what in the Observatory, and when?',
+    service: 'gateway',
+    will: ['Every sign-in, token and change, in an append-only log that shows tampering', 'Search by person, action and time; export'],
+    nothing: 'No audit log is kept yet.',
+  },
+};
+
+/** A page whose part of the suite has nothing yet: it says what will be here, and shows no invented data. */
 export function UpcomingPage() {
-  return null;
+  const { pathname } = useLocation();
+  const status = useQuery(statusQuery());
+  const page = PAGES[pathname];
+  if (!page) return null;
+  return (
+    <Page title={page.title} sentence={page.question}>
+      <div className="grid items-start gap-(--gap) lg:grid-cols-2">
+        <Panel title="Nothing here yet">
+          <p className="flex items-start gap-2.5">
+            <Inbox size={18} aria-hidden className="mt-px shrink-0 text-ink-3" />
+            <span>{page.nothing}</span>
+          </p>
+          <h3 className="mt-4 text-sm text-ink-3">What will be here</h3>
+          <ul className="mt-1 flex list-disc flex-col gap-1 pl-5 text-ink-2 marker:text-line-strong">
+            {page.will.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </Panel>
+        <Panel title="Who answers for it">
+          <QueryView query={status}>
+            {({ services }) => <Answering service={services.find(({ service }) => service === page.service)} name={page.service} />}
+          </QueryView>
+        </Panel>
+      </div>
+    </Page>
+  );
+}
+
+function Answering({
+  service,
+  name,
+}: {
+  service: { state: string; detail?: string | undefined; status?: { note?: string | undefined } | undefined } | undefined;
+  name: string;
+}) {
+  return (
+    <p className="flex items-baseline gap-2.5">
+      <ServiceMark state={service?.state ?? 'down'} />
+      <span>
+        <span className="font-medium">{name}</span> is {service?.state ?? 'not part of this suite'}.{' '}
+        <span className="text-ink-2">{service?.detail ?? service?.status?.note ?? ''}</span>
+      </span>
+    </p>
+  );
 }

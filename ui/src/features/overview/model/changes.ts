@@ -6,6 +6,7 @@
 import type { TopologyDiff, TopologyEdge, TopologyNode } from '@observatory/contracts';
 import { milliseconds, percent, requestRate } from '../../../lib/format.js';
 import { compareHealth } from '../../../lib/health-order.js';
+import { parseNodeId } from '../../../lib/node-id.js';
 
 export interface ChangeLine {
   id: string;
@@ -51,7 +52,8 @@ function nodeChange(id: string, before: TopologyNode, after: TopologyNode): Chan
   const { texts, worse, better } = figureChanges(before.in, after.in);
   if (health !== 0) texts.unshift(`${before.health.state} → ${after.health.state}`);
   const [was, is] = [before.replicas, after.replicas];
-  if (was && is && (was.ready !== is.ready || was.desired !== is.desired)) texts.push(`replicas ${was.ready}/${was.desired} → ${is.ready}/${is.desired}`);
+  if (was && is && (was.ready !== is.ready || was.desired !== is.desired))
+    texts.push(`replicas ${was.ready}/${was.desired} → ${is.ready}/${is.desired}`);
   const [wasIll, isIll] = [ill(before), ill(after)];
   const recovered = wasIll && !isIll && after.health.state !== 'unknown';
   const kind = worse || (health < 0 && isIll) ? 'worse' : better || recovered ? 'better' : 'changed';
@@ -59,13 +61,13 @@ function nodeChange(id: string, before: TopologyNode, after: TopologyNode): Chan
 }
 
 const edgeFigures = (edge: TopologyEdge): Figures => ({
-  requestsPerSecond: edge.requestsPerSecond, errorRatio: edge.errorRatio, latencyMs: edge.latencyMs?.mean, mtls: edge.mtls.ratio,
+  requestsPerSecond: edge.requestsPerSecond,
+  errorRatio: edge.errorRatio,
+  latencyMs: edge.latencyMs?.mean,
+  mtls: edge.mtls.ratio,
 });
 
-/** The last part of a node id that says something: its name. */
-const nameOfId = (id: string) => decodeId(id.split('~')[3] ?? id);
-const decodeId = (part: string) => part.replace(/_([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-const edgeSubject = ({ source, target }: TopologyEdge) => `${nameOfId(source)} → ${nameOfId(target)}`;
+const edgeSubject = ({ source, target }: TopologyEdge) => `${parseNodeId(source).name} → ${parseNodeId(target).name}`;
 
 function edgeChange(id: string, before: TopologyEdge, after: TopologyEdge): ChangeLine {
   const { texts, worse, better } = figureChanges(edgeFigures(before), edgeFigures(after));
@@ -79,13 +81,33 @@ export function changeLines({ nodes, edges }: Pick<TopologyDiff, 'nodes' | 'edge
   const lines: ChangeLine[] = [
     ...nodes.changed.map(({ id, before, after }) => nodeChange(id, before, after)),
     ...edges.changed.map(({ id, before, after }) => edgeChange(id, before, after)),
-    ...nodes.removed.map((node): ChangeLine => ({ id: node.id, kind: 'removed', subject: node.name, text: `gone: ${where(node)}`, target: nodeTarget(node) })),
-    ...nodes.added.map((node): ChangeLine => ({ id: node.id, kind: 'added', subject: node.name, text: `new ${where(node)}`, target: nodeTarget(node) })),
+    ...nodes.removed.map((node): ChangeLine => ({
+      id: node.id,
+      kind: 'removed',
+      subject: node.name,
+      text: `gone: ${where(node)}`,
+      target: nodeTarget(node),
+    })),
+    ...nodes.added.map((node): ChangeLine => ({
+      id: node.id,
+      kind: 'added',
+      subject: node.name,
+      text: `new ${where(node)}`,
+      target: nodeTarget(node),
+    })),
     ...edges.removed.map((edge): ChangeLine => ({
-      id: edge.id, kind: 'removed', subject: edgeSubject(edge), text: `no traffic any more, was ${requestRate(edge.requestsPerSecond)}`, target: { kind: 'edge', edgeId: edge.id },
+      id: edge.id,
+      kind: 'removed',
+      subject: edgeSubject(edge),
+      text: `no traffic any more, was ${requestRate(edge.requestsPerSecond)}`,
+      target: { kind: 'edge', edgeId: edge.id },
     })),
     ...edges.added.map((edge): ChangeLine => ({
-      id: edge.id, kind: 'added', subject: edgeSubject(edge), text: `new traffic, ${requestRate(edge.requestsPerSecond)}`, target: { kind: 'edge', edgeId: edge.id },
+      id: edge.id,
+      kind: 'added',
+      subject: edgeSubject(edge),
+      text: `new traffic, ${requestRate(edge.requestsPerSecond)}`,
+      target: { kind: 'edge', edgeId: edge.id },
     })),
   ];
   return lines.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));

@@ -34,7 +34,8 @@ export function namespaceRows(nodes: readonly TopologyNode[], overview: Overview
   const rows = [...byKey.values()].map(({ cluster, namespace, nodes: own, traffic }): NamespaceRow => {
     const states = own.map(({ health }) => health.state);
     return {
-      cluster, namespace,
+      cluster,
+      namespace,
       workloads: own.length > 0 ? own.length : null,
       worst: states.toSorted(compareHealth)[0] ?? 'unknown',
       counts: countHealth(states),

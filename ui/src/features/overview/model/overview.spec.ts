@@ -8,7 +8,8 @@ const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 const failing = { state: 'failing', reasons: ['12 % of requests fail'] } as const;
 
 describe('headline', () => {
-  const check = (nodes: Parameters<typeof headline>[0], rate: number | null, expected: string) => expect(plain(headline(nodes, rate))).toBe(expected);
+  const check = (nodes: Parameters<typeof headline>[0], rate: number | null, expected: string) =>
+    expect(plain(headline(nodes, rate))).toBe(expected);
   it('says how many, how busy, and what needs a look', () => {
     check([], null, 'No workload was seen yet.');
     check([aNode()], 1240, '1 workload in 1 namespace answers 1.24k req/s. Nothing needs attention.');
@@ -20,21 +21,32 @@ describe('headline', () => {
 describe('needsAttention', () => {
   it('puts failing first, then the busiest, and says so where there is no reason', () => {
     const nodes = [
-      aNode({ name: 'a', health: { state: 'degraded', reasons: ['slow'] }, in: { requestsPerSecond: 1, errorRatio: 0, bytesPerSecond: 0 } }),
+      aNode({
+        name: 'a',
+        health: { state: 'degraded', reasons: ['slow'] },
+        in: { requestsPerSecond: 1, errorRatio: 0, bytesPerSecond: 0 },
+      }),
       aNode({ name: 'b', health: { state: 'degraded', reasons: [] } }),
       aNode({ name: 'c', health: { ...failing, reasons: [...failing.reasons] } }),
       aNode({ name: 'd' }),
     ];
     expect(needsAttention(nodes).map(({ node, reason }) => [node.name, reason])).toEqual([
-      ['c', '12 % of requests fail'], ['b', 'The mesh gives no reason'], ['a', 'slow'],
+      ['c', '12 % of requests fail'],
+      ['b', 'The mesh gives no reason'],
+      ['a', 'slow'],
     ]);
   });
 });
 
 describe('namespaceRows', () => {
-  const traffic = (rates: (number | null)[]) => ({ requestsPerSecond: rates, errorRatio: [], latencyMsP95: [], mtlsRatio: [] }) as unknown as OverviewReply['mesh'];
+  const traffic = (rates: (number | null)[]) =>
+    ({ requestsPerSecond: rates, errorRatio: [], latencyMsP95: [], mtlsRatio: [] }) as unknown as OverviewReply['mesh'];
   it('joins nodes and series, the worst first', () => {
-    const nodes = [aNode(), aNode({ name: 'pay', namespace: 'pay', health: { state: 'failing', reasons: [] } }), aNode({ namespace: '', kind: 'external' })];
+    const nodes = [
+      aNode(),
+      aNode({ name: 'pay', namespace: 'pay', health: { state: 'failing', reasons: [] } }),
+      aNode({ namespace: '', kind: 'external' }),
+    ];
     const rows = namespaceRows(nodes, [
       { cluster: 'east', namespace: 'shop', traffic: traffic([4, 5, null]) },
       { cluster: 'east', namespace: 'ghost', traffic: traffic([null]) },
@@ -50,15 +62,21 @@ describe('namespaceRows', () => {
 describe('changeLines', () => {
   const none = { added: [], removed: [], changed: [] };
   const check = (diff: Partial<Pick<TopologyDiff, 'nodes' | 'edges'>>, expected: string[]) =>
-    expect(changeLines({ nodes: none, edges: none, ...diff }).map(({ kind, subject, text }) => plain(`${kind} ${subject}: ${text}`))).toEqual(expected);
+    expect(
+      changeLines({ nodes: none, edges: none, ...diff }).map(({ kind, subject, text }) => plain(`${kind} ${subject}: ${text}`)),
+    ).toEqual(expected);
   it('words what got worse and better', () => {
     const before = aNode();
     const after = aNode({ health: { ...failing, reasons: [] }, in: { requestsPerSecond: 10, errorRatio: 0.12, bytesPerSecond: 0 } });
-    const change = (from: typeof before, to: typeof after) => ({ nodes: { ...none, changed: [{ id: from.id, before: from, after: to, changes: ['health'] }] } });
+    const change = (from: typeof before, to: typeof after) => ({
+      nodes: { ...none, changed: [{ id: from.id, before: from, after: to, changes: ['health'] }] },
+    });
     check(change(before, after), ['worse cart: healthy → failing, errors 0 % → 12 %']);
     check(change(after, before), ['better cart: failing → healthy, errors 12 % → 0 %']);
     check(change(before, aNode({ health: { state: 'idle', reasons: [] } })), ['changed cart: healthy → idle']);
-    check(change(aNode({ replicas: { desired: 2, ready: 2 } }), aNode({ replicas: { desired: 2, ready: 1 } })), ['changed cart: replicas 2/2 → 1/2']);
+    check(change(aNode({ replicas: { desired: 2, ready: 2 } }), aNode({ replicas: { desired: 2, ready: 1 } })), [
+      'changed cart: replicas 2/2 → 1/2',
+    ]);
   });
   it('words edges by the names of their ends', () => {
     const before = anEdge({ latencyMs: { mean: 30 } });
@@ -67,10 +85,14 @@ describe('changeLines', () => {
       'worse web → cart: encrypted 100 % → 50 %, latency 30 ms → 90 ms, 10 req/s → 20 req/s',
     ]);
     check({ edges: { ...none, added: [anEdge({ target: 'external~east~~_2a.example.org' })], removed: [anEdge()] } }, [
-      'removed web → cart: no traffic any more, was 10 req/s', 'added web → *.example.org: new traffic, 10 req/s',
+      'removed web → cart: no traffic any more, was 10 req/s',
+      'added web → *.example.org: new traffic, 10 req/s',
     ]);
   });
   it('puts the gone before the new', () => {
-    check({ nodes: { ...none, added: [aNode({ name: 'n' })], removed: [aNode({ name: 'g' })] } }, ['removed g: gone: workload in shop', 'added n: new workload in shop']);
+    check({ nodes: { ...none, added: [aNode({ name: 'n' })], removed: [aNode({ name: 'g' })] } }, [
+      'removed g: gone: workload in shop',
+      'added n: new workload in shop',
+    ]);
   });
 });

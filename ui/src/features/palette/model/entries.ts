@@ -19,7 +19,13 @@ export interface PaletteEntry extends Candidate {
 function workloadEntry(node: TopologyNode): PaletteEntry {
   const { id, cluster, namespace, name, health } = node;
   const hint = `workload in ${namespace}`;
-  return { id, label: name, hint, keywords: `${hint} ${cluster} ${node.app ?? ''} ${node.mesh} ${health.state}`, destination: { kind: 'workload', cluster, namespace, name } };
+  return {
+    id,
+    label: name,
+    hint,
+    keywords: `${hint} ${cluster} ${node.app ?? ''} ${node.mesh} ${health.state}`,
+    destination: { kind: 'workload', cluster, namespace, name },
+  };
 }
 
 export function meshEntries(graph: Pick<Topology, 'nodes' | 'edges'>): PaletteEntry[] {
@@ -28,7 +34,11 @@ export function meshEntries(graph: Pick<Topology, 'nodes' | 'edges'>): PaletteEn
   return [
     ...graph.nodes.filter(({ kind }) => kind === 'workload').map(workloadEntry),
     ...namespaces.map((namespace): PaletteEntry => ({
-      id: `namespace ${namespace}`, label: namespace, hint: 'namespace', keywords: 'namespace scope show only', destination: { kind: 'namespace', namespace },
+      id: `namespace ${namespace}`,
+      label: namespace,
+      hint: 'namespace',
+      keywords: 'namespace scope show only',
+      destination: { kind: 'namespace', namespace },
     })),
     ...graph.edges.map(({ id, source, target, protocol }): PaletteEntry => ({
       id,
