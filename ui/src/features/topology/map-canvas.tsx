@@ -1,0 +1,219 @@
+import { useEffect, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from 'react';
+import { useShownTheme } from '../../lib/preferences.js';
+import { HoverCard } from './hover-card.js';
+import { fitCamera, zoomAt, type Camera, type Point } from './model/geometry.js';
+import type { MapView } from './model/level-of-detail.js';
+import { around, moveNode, neighbourTowards, type Hit, type Scene } from './model/scene.js';
+import { attachGestures, ZOOM_LIMITS } from './render/gestures.js';
+import { MapRenderer } from './render/map-renderer.js';
+import { scenePng } from './render/picture.js';
+import { sceneSvg } from './render/svg.js';
+import { readPalette } from './render/theme.js';
+import type { Built, MapModel } from './use-map-model.js';
+
+export interface MapHandle {
+  fit: () => void;
+  zoom: (factor: number) => void;
+  show: (id: string) => void;
+  png: () => Promise<Blob>;
+  svg: (title: string) => string;
+}
+
+interface MapCanvasProps {
+  model: MapModel;
+  camera: Camera | null;
+  selected: string | null;
+  /** What a screen reader hears about the whole map. */
+  summary: string;
+  onSelect: (id: string | null) => void;
+  onOpen: (hit: Hit) => void;
+  onDragged: (id: string, from: Point, to: Point) => void;
+  onSettled: (camera: Camera, view: MapView) => void;
+  ref: Ref<MapHandle>;
+}
+
+const FIT = { minZoom: 0.02, maxZoom: 1.25, padding: 28 };
+const STEP_PX = 90;
+const ARROWS: Record<string, Point> = { ArrowLeft: { x: -1, y: 0 }, ArrowRight: { x: 1, y: 0 }, ArrowUp: { x: 0, y: -1 }, ArrowDown: { x: 0, y: 1 } };
+
+interface Live {
+  renderer: MapRenderer;
+  built: Built;
+}
+
+/** The newest props for handlers that live as long as the canvas. */
+function useLatest<T>(value: T) {
+  const latest = useRef(value);
+  latest.current = value;
+  return latest;
+}
+
+export function MapCanvas(props: MapCanvasProps) {
+  const { model, selected, summary } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const live = useRef<Live>(null);
+  const latest = useLatest(props);
+  const [hover, setHover] = useState<{ hit: Hit; at: Point } | null>(null);
+  const theme = useShownTheme((state) => state.shown);
+  useMapRenderer(host, live, latest, setHover);
+  useEffect(() => live.current?.renderer.rebuild(), [model]);
+  useEffect(() => {
+    if (host.current) live.current?.renderer.setPalette(readPalette(host.current));
+  }, [theme]);
+  const focus = hover && hover.hit.type !== 'namespace' ? hover.hit.id : selected;
+  useEffect(() => {
+    const renderer = live.current?.renderer;
+    if (!renderer) return;
+    const known = focus !== null && hasItem(renderer.scene, focus);
+    renderer.setFocus(known ? around(renderer.scene, focus) : null, known ? selected : null);
+  }, [focus, selected, model]);
+  useImperativeHandle(props.ref, () => handleOf(host, live), []);
+  const keys = (event: KeyboardEvent) => {
+    if (event.target === host.current && live.current && onMapKey(event, live.current, latest.current)) event.preventDefault();
+  };
+  return (
+    // The map is an application of its own to assistive technology: arrow keys walk the graph.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <div
+      ref={host}
+      role="application"
+      aria-label="Map of the mesh. Arrow keys go to neighbours, Enter selects, plus and minus zoom, 0 fits, t shows the table."
+      aria-describedby="map-summary"
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      onKeyDown={keys}
+      className="absolute inset-0 cursor-grab touch-none overflow-hidden bg-bg outline-offset-[-2px] select-none"
+    >
+      <p id="map-summary" className="sr-only">
+        {summary}
+      </p>
+      {hover && live.current && <HoverCard hit={hover.hit} at={hover.at} view={live.current.built.view} size={live.current.renderer.size} />}
+    </div>
+  );
+}
+
+function hasItem(scene: Scene, id: string): boolean {
+  return scene.nodes.some((node) => node.id === id) || scene.edges.some((edge) => edge.id === id);
+}
+
+type Latest = { current: MapCanvasProps };
+type LiveRef = { current: Live | null };
+
+function useMapRenderer(host: { current: HTMLDivElement | null }, live: LiveRef, latest: Latest, setHover: (hover: { hit: Hit; at: Point } | null) => void): void {
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const size = { width: element.clientWidth, height: element.clientHeight };
+    const camera = latest.current.camera ?? fitAll(latest.current.model, size);
+    let built = latest.current.model.build(camera, size);
+    const renderer = new MapRenderer({
+      host: element, camera, palette: readPalette(element),
+      build: (at, of) => {
+        built = latest.current.model.build(at, of);
+        if (live.current) live.current.built = built;
+        return built.scene;
+      },
+      onSettled: (at) => latest.current.onSettled(at, built.view),
+    });
+    live.current = { renderer, built };
+    latest.current.onSettled(camera, built.view);
+    const dragFrom = new Map<string, Point>();
+    const detach = attachGestures(element, renderer, {
+      onHover: (hit, at) => setHover(hit && { hit, at }),
+      onSelect: (hit) => (hit?.type === 'namespace' ? latest.current.onOpen(hit) : latest.current.onSelect(hit?.id ?? null)),
+      onOpen: (hit) => latest.current.onOpen(hit),
+      onDrag: (id, to, done) => {
+        const node = renderer.scene.nodes.find((each) => each.id === id);
+        const from = dragFrom.get(id) ?? (node && { x: node.x, y: node.y });
+        if (!from) return;
+        dragFrom.set(id, from);
+        if (!done) return renderer.showScene(moveNode(renderer.scene, id, to));
+        dragFrom.delete(id);
+        latest.current.onDragged(id, from, to);
+      },
+    });
+    const observer = new ResizeObserver(() => renderer.resize({ width: element.clientWidth, height: element.clientHeight }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      detach();
+      renderer.destroy();
+      live.current = null;
+    };
+  }, [host, live, latest, setHover]);
+}
+
+function fitAll(model: MapModel, size: { width: number; height: number }): Camera {
+  const { extents } = model;
+  const box = {
+    minX: Math.min(...extents.map(({ minX }) => minX)), minY: Math.min(...extents.map(({ minY }) => minY)),
+    maxX: Math.max(...extents.map(({ maxX }) => maxX)), maxY: Math.max(...extents.map(({ maxY }) => maxY)),
+  };
+  return fitCamera(box, size, FIT);
+}
+
+function handleOf(host: { current: HTMLDivElement | null }, live: LiveRef): MapHandle {
+  const now = () => {
+    if (!live.current || !host.current) throw new Error('The map is not on the screen');
+    return { ...live.current, palette: readPalette(host.current) };
+  };
+  return {
+    fit: () => live.current && fit(live.current),
+    zoom: (factor) => live.current?.renderer.glideTo(zoomAt(live.current.renderer.camera, factor, { x: 0, y: 0 }, ZOOM_LIMITS)),
+    show: (id) => live.current && show(live.current, id),
+    png: () => scenePng(now().built.scene, now().palette),
+    svg: (title) => sceneSvg(now().built.scene, now().palette, title),
+  };
+}
+
+function fit({ renderer }: Live): void {
+  renderer.glideTo(fitCamera(renderer.scene.box, renderer.size, FIT));
+}
+
+/** Brings a node or the middle of an edge into the free part of the view, without moving when it is there. */
+function show({ renderer }: Live, id: string): void {
+  const node = renderer.scene.nodes.find((each) => each.id === id);
+  const edge = renderer.scene.edges.find((each) => each.id === id);
+  const at = node ?? (edge && { x: (edge.curve[0] + edge.curve[6]) / 2, y: (edge.curve[1] + edge.curve[7]) / 2 });
+  if (!at) return;
+  const screen = renderer.toScreen(at);
+  const { width, height } = renderer.size;
+  const panel = width >= 900 ? 420 : 0;
+  const sheet = width < 900 ? height * 0.5 : 0;
+  const inside = screen.x > 60 && screen.x < width - panel - 40 && screen.y > 70 && screen.y < height - sheet - 50;
+  if (inside) return;
+  const { camera } = renderer;
+  renderer.glideTo({ ...camera, x: at.x + panel / 2 / camera.zoom, y: at.y + sheet / 2 / camera.zoom });
+}
+
+/** True where the key was the map's. */
+function onMapKey(event: KeyboardEvent, live: Live, props: MapCanvasProps): boolean {
+  const { renderer } = live;
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  const arrow = ARROWS[event.key];
+  const selectedNode = renderer.scene.nodes.some(({ id }) => id === props.selected);
+  if (arrow && (event.shiftKey || !selectedNode)) {
+    const { camera } = renderer;
+    renderer.moveTo({ ...camera, x: camera.x + (arrow.x * STEP_PX) / camera.zoom, y: camera.y + (arrow.y * STEP_PX) / camera.zoom });
+    return true;
+  }
+  if (arrow) {
+    const next = neighbourTowards(renderer.scene, props.selected ?? '', arrow);
+    if (next) props.onSelect(next);
+    return true;
+  }
+  if (event.key === '+' || event.key === '=') renderer.glideTo(zoomAt(renderer.camera, 1.4, { x: 0, y: 0 }, ZOOM_LIMITS));
+  else if (event.key === '-') renderer.glideTo(zoomAt(renderer.camera, 1 / 1.4, { x: 0, y: 0 }, ZOOM_LIMITS));
+  else if (event.key === '0') fit(live);
+  else if (event.key === 'Escape') props.onSelect(null);
+  else if (event.key === 'Enter') {
+    if (props.selected) props.onOpen({ type: 'node', id: props.selected });
+    else props.onSelect(middleNode(renderer));
+  } else return false;
+  return true;
+}
+
+function middleNode({ scene, camera }: MapRenderer): string | null {
+  const nearest = scene.nodes.toSorted((a, b) => Math.hypot(a.x - camera.x, a.y - camera.y) - Math.hypot(b.x - camera.x, b.y - camera.y));
+  return nearest[0]?.id ?? null;
+}
