@@ -5,9 +5,10 @@ import { startDemo } from './server.js';
 
 async function main(): Promise<void> {
   const demo = await startDemo(readConfig(process.env));
-  process.stdout.write(
-    `${JSON.stringify({ ready: true, cluster: 'demo', kubeUrl: demo.kubeUrl, httpUrl: demo.httpUrl, controlUrl: `${demo.httpUrl}/control` })}\n`,
-  );
+  const { kubeUrl, httpUrl } = demo;
+  const { count: tlsListeners, refused: tlsRefused } = demo.mesh.listeners;
+  const ready = { ready: true, cluster: 'demo', kubeUrl, httpUrl, controlUrl: `${httpUrl}/control`, tlsListeners, tlsRefused };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
   const stop = () => void demo.stop().then(() => process.exit(0));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);

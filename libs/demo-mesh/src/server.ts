@@ -40,7 +40,7 @@ export async function startDemo(config: DemoConfig): Promise<RunningDemo> {
     handleHttp({ mesh, request, response, url: new URL(request.url ?? '/', 'http://demo'), urls }).catch(() => response.destroy());
   });
   urls.http = await listen(http, config.httpPort);
-  await mesh.start();
+  mesh.start();
   const stop = async () => {
     await Promise.all([close(kube), close(http)]);
     await mesh.stop();

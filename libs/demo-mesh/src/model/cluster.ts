@@ -58,13 +58,29 @@ export class Cluster {
   /** Callers before the workloads that they call. */
   readonly order: readonly Workload[] = this.flowOrder();
 
-  /** `addressBlock` is the second number of the pods' loopback addresses: a second demo mesh on the machine takes another. */
-  constructor(readonly addressBlock = 77) {}
+  private readonly movedPorts = new Map<string, number>();
 
-  /** The pod's address: a loopback of its own, so that its listeners may have the ports that its containers name. */
-  addressOf(pod: Pod): string {
+  /** `addressBlock` is the second number of the pods' loopback addresses; undefined where the system has none to give. */
+  constructor(private readonly addressBlock: number | undefined = 77) {}
+
+  /** The pod's own loopback address, on which its listeners have the ports that its containers name. */
+  loopbackOf(pod: Pod): string | undefined {
+    if (this.addressBlock === undefined) return undefined;
     const [high, low] = [pod.uid.slice(0, 2), pod.uid.slice(2, 4)].map((hex) => Number.parseInt(hex, 16));
     return `127.${this.addressBlock}.${high}.${low}`;
+  }
+
+  addressOf(pod: Pod): string {
+    return this.loopbackOf(pod) ?? '127.0.0.1';
+  }
+
+  /** Where the port of a pod without an address of its own really listens. */
+  movePort(pod: Pod, port: number, movedTo: number): void {
+    this.movedPorts.set(`${keyOf(pod)}:${port}`, movedTo);
+  }
+
+  portOf(pod: Pod, port: number): number {
+    return this.movedPorts.get(`${keyOf(pod)}:${port}`) ?? port;
   }
 
   podsOf(workload: Workload): readonly Pod[] {

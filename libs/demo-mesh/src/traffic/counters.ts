@@ -4,7 +4,7 @@
  */
 import type { Lane, Mesh } from '../model/types.js';
 import type { Outcome, Reply } from './outcomes.js';
-import { hashText, mix, normal, normalCdf, poisson, randomFrom, type Random } from './random.js';
+import { binomial, hashText, mix, normal, normalCdf, poisson, randomFrom, type Random } from './random.js';
 import type { Latency, LaneState, MeshState } from './state.js';
 
 /** Istio's, milliseconds; +Inf is the count. */
@@ -43,6 +43,7 @@ export interface LaneCounters {
 }
 
 const CONNECTION_LIFETIME_SEC = 90;
+const RETRIES_OF_REFUSED = 3;
 const INSTANT: Latency = { mu: Math.log(0.8), sigma: 0.3 };
 const DENIED_BYTES = { http: [420, 160], grpc: [260, 0], tcp: [0, 0] } as const;
 
@@ -108,18 +109,20 @@ export class Counters {
   private addRequests(counters: LaneCounters, state: LaneState, draw: { units: number; seconds: number; random: Random }): void {
     const [usual, ...others] = state.outcomes;
     let left = draw.units;
+    let shareLeft = 1;
     for (const outcome of others) {
-      const count = Math.min(left, poisson(draw.units * outcome.share, draw.random));
+      const count = binomial(left, outcome.share / Math.max(shareLeft, outcome.share), draw.random);
       left -= count;
+      shareLeft -= outcome.share;
       if (count > 0) this.addOutcome(counters, state, { outcome, count });
     }
     if (usual && left > 0) this.addOutcome(counters, state, { outcome: usual, count: left });
     const { call } = state.lane;
-    const size = draw.units * (1 + 0.02 * normal(draw.random));
-    this.addConnections(counters.tcp.passed, {
-      seconds: draw.seconds,
-      connections: poisson(draw.units * call.connectionsPerUnit, draw.random),
-    });
+    const { refusal } = state;
+    const closedShare = refusal.layer === 'connection' ? refusal.deniedShare : 0;
+    const connections = poisson(draw.units * call.connectionsPerUnit, draw.random);
+    this.openConnections(counters, { seconds: draw.seconds, connections, refused: binomial(connections, closedShare, draw.random) });
+    const size = draw.units * (1 - closedShare) * (1 + 0.02 * normal(draw.random));
     // What the transport carries besides the bodies: headers, about 350 bytes a message.
     counters.tcp.passed.requestBytes += size * (call.requestBytes + 350);
     counters.tcp.passed.responseBytes += size * (call.responseBytes + 350);
@@ -148,20 +151,20 @@ export class Counters {
   private addTcp(counters: LaneCounters, state: LaneState, draw: { units: number; seconds: number; random: Random }): void {
     const { call } = state.lane;
     const connections = poisson(draw.units * call.connectionsPerUnit, draw.random);
-    const refused =
-      state.deniedShare > 0 ? Math.min(connections, Math.round(connections * state.deniedShare + draw.random.next() - 0.5)) : 0;
-    this.addConnections(counters.tcp.passed, { seconds: draw.seconds, connections: connections - refused });
-    // A refused client tries again, more often than a pooled one would open.
-    counters.tcp.denied.opened += refused * 3;
-    counters.tcp.denied.closed += refused * 3;
-    const size = draw.units * (1 - state.deniedShare) * (1 + 0.04 * normal(draw.random));
+    const refused = binomial(connections, state.refusal.deniedShare, draw.random);
+    this.openConnections(counters, { seconds: draw.seconds, connections, refused });
+    const size = draw.units * (1 - state.refusal.deniedShare) * (1 + 0.04 * normal(draw.random));
     counters.tcp.passed.requestBytes += Math.max(0, size * call.requestBytes);
     counters.tcp.passed.responseBytes += Math.max(0, size * call.responseBytes);
   }
 
-  private addConnections(tcp: TcpCounter, draw: { connections: number; seconds: number }): void {
-    tcp.closed += (tcp.opened - tcp.closed) * (1 - Math.exp(-draw.seconds / CONNECTION_LIFETIME_SEC));
-    tcp.opened += draw.connections;
+  private openConnections({ tcp }: LaneCounters, draw: { seconds: number; connections: number; refused: number }): void {
+    const { passed, denied } = tcp;
+    passed.closed += (passed.opened - passed.closed) * (1 - Math.exp(-draw.seconds / CONNECTION_LIFETIME_SEC));
+    passed.opened += draw.connections - draw.refused;
+    // A refused client tries again at once, which one with a pool never has to.
+    denied.opened += draw.refused * RETRIES_OF_REFUSED;
+    denied.closed += draw.refused * RETRIES_OF_REFUSED;
   }
 }
 

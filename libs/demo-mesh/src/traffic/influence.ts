@@ -7,6 +7,8 @@ import type { Lane, Workload } from '../model/types.js';
 /** Share of a lane's units that policy refuses, and who refuses: the server's proxy, or plain text where mTLS is demanded. */
 export interface Refusal {
   readonly deniedShare: number;
+  /** Requests are answered with 403, connections are closed. */
+  readonly layer: 'http' | 'connection';
   readonly plaintextRefused: boolean;
 }
 
@@ -28,7 +30,7 @@ export interface Influence {
   refusal(lane: Lane): Refusal;
 }
 
-export const ALLOWED: Refusal = { deniedShare: 0, plaintextRefused: false };
+export const ALLOWED: Refusal = { deniedShare: 0, layer: 'http', plaintextRefused: false };
 
 export const CALM: Influence = {
   ownLatencyFactor: () => 1,

@@ -39,6 +39,8 @@ export interface Shares {
   readonly overflow: number;
   readonly unreachable: number;
   readonly denied: number;
+  /** The server's proxy closes the connection instead of answering. */
+  readonly deniedOnConnection: boolean;
   readonly abandoned: number;
 }
 
@@ -92,6 +94,6 @@ export function outcomesOf(lane: Lane, shares: Shares): Outcome[] {
     { ...forms.abandoned, share: passed * shares.abandoned },
     { ...forms.unreachable, share: shares.unreachable },
     { ...forms.overflow, share: shares.overflow },
-    { ...forms.denied, share: shares.denied },
+    { ...(shares.deniedOnConnection ? forms.unreachable : forms.denied), share: shares.denied },
   ].filter((outcome, index) => index === 0 || outcome.share > 0);
 }

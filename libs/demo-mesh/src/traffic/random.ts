@@ -55,6 +55,20 @@ export function poisson(mean: number, random: Random): number {
   return count;
 }
 
+/** Exact below 40 draws, the normal approximation above; p = 1 always yields n, so a full refusal lets nothing through. */
+export function binomial(count: number, p: number, random: Random): number {
+  if (!(p > 0) || count <= 0) return 0;
+  if (p >= 1) return count;
+  if (count < 40) {
+    let hits = 0;
+    for (let index = 0; index < count; index += 1) if (random.next() < p) hits += 1;
+    return hits;
+  }
+  // Rare events in many draws: the normal approximation would be skewed, Poisson is right.
+  if (count * p < 10) return Math.min(count, poisson(count * p, random));
+  return Math.min(count, Math.max(0, Math.round(count * p + Math.sqrt(count * p * (1 - p)) * normal(random))));
+}
+
 /** Abramowitz and Stegun 26.2.17, absolute error below 7.5e-8. */
 export function normalCdf(z: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(z));

@@ -5,7 +5,7 @@
  */
 import type { Cluster } from '../model/cluster.js';
 import { groupBy, keyOf, type Lane, type Workload } from '../model/types.js';
-import type { Influence } from './influence.js';
+import type { Influence, Refusal } from './influence.js';
 import { outcomesOf, type Outcome } from './outcomes.js';
 import { hashText, normalCdf, smoothNoise } from './random.js';
 import { loadShare } from './shape.js';
@@ -23,7 +23,7 @@ export interface LaneState {
   readonly source: Latency;
   readonly destination: Latency;
   readonly outcomes: readonly Outcome[];
-  readonly deniedShare: number;
+  readonly refusal: Refusal;
 }
 
 export type MeshState = ReadonlyMap<string, LaneState>;
@@ -110,6 +110,7 @@ function laneState(lane: Lane, unitsPerSecond: number, target: WorkloadState, mo
     overflow: (1 - refusal.deniedShare) * target.overflowShare,
     unreachable: (1 - refusal.deniedShare) * UNREACHABLE_SHARE,
     denied: refusal.deniedShare,
+    deniedOnConnection: refusal.layer === 'connection',
     abandoned: lane.source.role === 'gateway' ? ABANDONED_SHARE : 0,
   });
   return {
@@ -118,7 +119,7 @@ function laneState(lane: Lane, unitsPerSecond: number, target: WorkloadState, mo
     source,
     destination,
     outcomes,
-    deniedShare: refusal.deniedShare,
+    refusal,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Deployments, StatefulSets, DaemonSets with their ReplicaSets and Pods, and the report that runs as a CronJob. */
 import { templateHashOf } from '../../model/cluster.js';
 import { groupBy, keyOf, type Pod, type Workload } from '../../model/types.js';
+import { lifetimeMs } from '../../tls/leafs.js';
 import type { KubeObject } from '../store.js';
 import { bornAt, instant, object, owner, podLabels, selectorLabels, type ObjectContext } from './labels.js';
 
@@ -10,41 +11,46 @@ const PROXY_IMAGE = {
   ztunnel: 'docker.io/istio/ztunnel:1.26.2',
 };
 
-function ownContainer(workload: Workload): Record<string, unknown> {
-  return {
-    name: workload.app,
-    image: `registry.shop.example/${workload.app}:${workload.version ?? 'stable'}`,
-    ports: workload.ports.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
-  };
+type PortOf = (port: number) => number;
+const asDeclared: PortOf = (port) => port;
+
+const portsOf = (workload: Workload, portOf: PortOf) =>
+  workload.ports.map(({ name, port }) => ({ name, containerPort: portOf(port), protocol: 'TCP' }));
+
+function ownContainer(workload: Workload, portOf: PortOf): Record<string, unknown> {
+  const image = `registry.shop.example/${workload.app}:${workload.version ?? 'stable'}`;
+  return { name: workload.app, image, ports: portsOf(workload, portOf) };
 }
 
 /** The containers of a pod; a proxy is the whole of gateways, waypoints and ztunnels. */
-function containersOf(workload: Workload): Record<string, unknown>[] {
-  const ports = workload.ports.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' }));
+function containersOf(workload: Workload, portOf: PortOf = asDeclared): Record<string, unknown>[] {
+  const ports = portsOf(workload, portOf);
   const metrics = { name: 'http-envoy-prom', containerPort: 15090, protocol: 'TCP' };
   if (workload.role === 'ztunnel') return [{ name: 'istio-proxy', image: PROXY_IMAGE.ztunnel, ports }];
   if (workload.role === 'gateway' || workload.role === 'waypoint')
     return [{ name: 'istio-proxy', image: PROXY_IMAGE.istio, ports: [...ports, metrics] }];
-  if (workload.mesh === 'istio') return [ownContainer(workload), { name: 'istio-proxy', image: PROXY_IMAGE.istio, ports: [metrics] }];
-  if (workload.mesh !== 'linkerd') return [ownContainer(workload)];
+  if (workload.mesh === 'istio')
+    return [ownContainer(workload, portOf), { name: 'istio-proxy', image: PROXY_IMAGE.istio, ports: [metrics] }];
+  if (workload.mesh !== 'linkerd') return [ownContainer(workload, portOf)];
   const proxyPorts = [
     { name: 'linkerd-proxy', containerPort: 4143, protocol: 'TCP' },
     { name: 'linkerd-admin', containerPort: 4191, protocol: 'TCP' },
   ];
-  return [ownContainer(workload), { name: 'linkerd-proxy', image: PROXY_IMAGE.linkerd, ports: proxyPorts }];
+  return [ownContainer(workload, portOf), { name: 'linkerd-proxy', image: PROXY_IMAGE.linkerd, ports: proxyPorts }];
 }
 
 function annotationsOf(workload: Workload): Record<string, string> {
+  const ttlHours = lifetimeMs(workload) / 3_600_000;
   if (workload.mesh === 'istio')
     return {
+      ...(ttlHours === 24 ? {} : { 'proxy.istio.io/config': `{"proxyMetadata":{"SECRET_TTL":"${ttlHours}h0m0s"}}` }),
       'prometheus.io/scrape': 'true',
       'prometheus.io/port': '15020',
       'prometheus.io/path': '/stats/prometheus',
       'sidecar.istio.io/status': '{"revision":"default"}',
     };
   if (workload.mesh === 'ambient') return { 'ambient.istio.io/redirection': 'enabled' };
-  if (workload.mesh === 'linkerd')
-    return { 'linkerd.io/inject': 'enabled', 'linkerd.io/proxy-version': 'edge-25.8.1', 'linkerd.io/trust-root-sha256': '' };
+  if (workload.mesh === 'linkerd') return { 'linkerd.io/inject': 'enabled', 'linkerd.io/proxy-version': 'edge-25.8.1' };
   return {};
 }
 
@@ -56,7 +62,7 @@ export function podObject(context: ObjectContext, pod: Pod): KubeObject {
     StatefulSet: owner('apps/v1', 'StatefulSet', workload),
     DaemonSet: owner('apps/v1', 'DaemonSet', workload),
   }[workload.kind];
-  const containers = containersOf(workload);
+  const containers = containersOf(workload, (port) => context.cluster.portOf(pod, port));
   const podIP = context.cluster.addressOf(pod);
   return {
     apiVersion: 'v1',
