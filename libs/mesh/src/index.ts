@@ -7,4 +7,10 @@ export {
 } from './queries/detection.js';
 export { RECORDED, recordingRules, type RecordingRuleOptions } from './queries/recording-rules.js';
 export { adaptWindow, vectorsByTime } from './adapters/adapt-window.js';
-export type { MeshApi } from './api.js';
+export { meanOfSamples } from './windows/mean.js';
+export { mergeClusters } from './windows/merge-clusters.js';
+export { workloadSamples } from './windows/workload-samples.js';
+export { WindowRing, type RingMean, type RingWindow } from './windows/window-ring.js';
+export {
+  BUDGET_SHARE, MAX_QUANTILE_AGE_SEC, destinationCount, planQuantiles, rotationSlice, sourceOnlyWorkloads, type BudgetFacts, type QuantilePlan,
+} from './budget.js';
