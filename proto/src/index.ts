@@ -7,3 +7,6 @@ export const PROTO_ROOT = join(import.meta.dirname, '..');
 export function protoFile(service: string): string {
   return join(PROTO_ROOT, 'observatory', service, 'v1', `${service}.proto`);
 }
+
+export type * as CommonProto from './generated/observatory/common/v1/common.js';
+export type * as TopologyProto from './generated/observatory/topology/v1/topology.js';
