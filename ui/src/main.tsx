@@ -9,7 +9,9 @@ import './styles/index.css';
 
 applyPreferences();
 const queries = new QueryClient({
-  defaultOptions: { queries: { retry: retryable, retryDelay: (failures) => 500 * 2 ** failures, staleTime: 5000, refetchOnWindowFocus: true } },
+  defaultOptions: {
+    queries: { retry: retryable, retryDelay: (failures) => 500 * 2 ** failures, staleTime: 5000, refetchOnWindowFocus: true },
+  },
 });
 const router = makeRouter();
 const root = document.getElementById('root');

@@ -26,7 +26,7 @@ function lineOf({ label, colour, look = 'line' }: Omit<ChartSeries, 'values'>): 
   const faint = look === 'faint' || look === 'dashed';
   return {
     label,
-    stroke: faint ? `color-mix(in srgb, ${stroke} 55%, ${token('surface')})` : stroke,
+    stroke: faint ? `color-mix(in srgb, ${stroke} 70%, ${token('surface')})` : stroke,
     width: faint ? 1 : 1.5,
     ...(look === 'dashed' ? { dash: [4, 3] } : {}),
     ...(look === 'area' ? { fill: `color-mix(in srgb, ${stroke} 12%, transparent)` } : {}),

@@ -12,7 +12,7 @@ export interface DataColumn<Row> extends TableColumn<Row> {
   align?: 'left' | 'right';
   /** CSS width, such as `120px` or `30%`. */
   width?: string;
-  /** Left out on narrow screens. */
+  /** Left out where the table is narrow. */
   wideOnly?: boolean;
 }
 
@@ -48,7 +48,7 @@ export function DataTable<Row>({ caption, rows, columns, rowKey, initialOrder, m
   if (rows.length === 0) return <div className="px-4 py-6 text-center text-sm text-ink-3">{empty ?? 'Nothing here'}</div>;
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
-    <div ref={scroller} tabIndex={0} role="region" aria-label={caption} className="overflow-auto" style={{ maxHeight }}>
+    <div ref={scroller} tabIndex={0} role="region" aria-label={caption} className="@container overflow-auto" style={{ maxHeight }}>
       <table className="w-full border-collapse text-sm" aria-rowcount={sorted.length + 1}>
         <caption className="sr-only">{caption}</caption>
         <thead className="sticky top-0 z-10 bg-surface shadow-[0_1px_0_var(--line)]">
@@ -81,9 +81,9 @@ export function DataTable<Row>({ caption, rows, columns, rowKey, initialOrder, m
 
 function cellClass<Row>({ align, wideOnly }: DataColumn<Row>): string {
   return classes(
-    'px-2 align-middle first:pl-4 last:pr-4',
+    'px-2 py-1 align-middle first:pl-4 last:pr-4',
     align === 'right' ? 'figures text-right' : 'text-left',
-    wideOnly && 'max-md:hidden',
+    wideOnly && '@max-2xl:hidden',
   );
 }
 
@@ -122,7 +122,12 @@ interface CsvButtonProps<Row> {
 
 export function CsvButton<Row>({ fileName, rows, columns }: CsvButtonProps<Row>) {
   return (
-    <Button look="plain" disabled={rows.length === 0} onClick={() => saveFile(`${fileName}.csv`, tableCsv(rows, columns), 'text/csv')}>
+    <Button
+      look="plain"
+      className="h-7"
+      disabled={rows.length === 0}
+      onClick={() => saveFile(`${fileName}.csv`, tableCsv(rows, columns), 'text/csv')}
+    >
       <Download size={13} aria-hidden /> CSV
     </Button>
   );

@@ -17,7 +17,7 @@ export function Panel({ title, note, actions, children, className, flush = false
   const id = useId();
   return (
     <section aria-labelledby={id} className={classes('flex min-w-0 flex-col rounded-lg border border-line bg-surface', className)}>
-      <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 px-4 pt-2 pb-1">
+      <header className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5">
         <h2 id={id} className="text-base">
           {title}
         </h2>

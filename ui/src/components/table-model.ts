@@ -38,7 +38,9 @@ export function nextOrder(current: SortOrder | undefined, id: string, first: Sor
   return { id, direction: current.direction === 'ascending' ? 'descending' : 'ascending' };
 }
 
-export function tableCsv<Row>(rows: readonly Row[], columns: readonly TableColumn<Row>[]): string {
+/** Columns without a header hold buttons, not data. */
+export function tableCsv<Row>(rows: readonly Row[], all: readonly TableColumn<Row>[]): string {
+  const columns = all.filter(({ header }) => header !== '');
   const header = columns.map(({ header: name, unit }) => (unit === undefined ? name : `${name} (${unit})`));
   return csv(
     header,

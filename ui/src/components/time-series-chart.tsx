@@ -78,7 +78,7 @@ function Legend({ series, unit, index, at }: LegendProps) {
     <span className="flex flex-wrap gap-x-3 text-ink-3">
       {series.map(({ label, colour, look, values }) => (
         <span key={label} className="figures inline-flex items-center gap-1">
-          <span aria-hidden className={look === 'faint' || look === 'dashed' ? 'opacity-55' : undefined}>
+          <span aria-hidden className={look === 'faint' || look === 'dashed' ? 'opacity-70' : undefined}>
             <svg width="12" height="6">
               <line
                 x1="0"

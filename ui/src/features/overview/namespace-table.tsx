@@ -66,7 +66,7 @@ function namespaceColumns(onChoose: (namespace: string) => void): DataColumn<Nam
       align: 'right',
       cell: (row) => (
         <span className="inline-flex items-center gap-3 align-middle">
-          <span className="max-md:hidden">
+          <span className="@max-md:hidden">
             <Sparkline
               values={row.rateSeries}
               colour="rate"

@@ -5,8 +5,6 @@ import { When } from '../../components/when.js';
 import { significant } from '../../lib/format.js';
 import { figureName, SERVICE_ROLES } from './model/words.js';
 
-const STATES = { up: 'up', degraded: 'degraded', down: 'down' };
-
 export function ServicePanel({ service: { service, state, since, detail, status } }: { service: SuiteStatus['services'][number] }) {
   return (
     <Panel
@@ -20,7 +18,7 @@ export function ServicePanel({ service: { service, state, since, detail, status 
               state === 'down' ? 'font-medium text-failing-ink' : state === 'degraded' ? 'font-medium text-degraded-ink' : 'text-ink-2'
             }
           >
-            {STATES[state]} <When at={since} className="font-normal text-ink-3" />
+            {state} <span className="font-normal text-ink-3">since</span> <When at={since} className="font-normal text-ink-3" />
           </span>
         </span>
       }

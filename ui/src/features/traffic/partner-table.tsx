@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { ChartLine } from 'lucide-react';
 import { useMemo } from 'react';
 import { CsvButton, type DataColumn, DataTable } from '../../components/data-table.js';
 import { HealthMark } from '../../components/health-mark.js';
@@ -82,10 +83,11 @@ function partnerColumns(): DataColumn<Partner>[] {
         <Link
           to="/edges/$edgeId"
           params={{ edgeId: edge.id }}
-          className="rounded-sm text-accent hover:underline"
-          aria-label={`Traffic with ${name}`}
+          title="Charts of this path"
+          className="inline-flex size-6 items-center justify-center rounded-sm align-middle text-ink-3 hover:bg-inset hover:text-accent"
+          aria-label={`Charts of the traffic with ${name}`}
         >
-          Charts
+          <ChartLine size={15} aria-hidden />
         </Link>
       ),
     },
@@ -103,7 +105,7 @@ function PartnerName({ partner: { name, namespace, node } }: { partner: Partner 
           {name}
         </span>
       )}
-      <span className="truncate text-ink-3 max-md:hidden">{namespace || node?.kind}</span>
+      <span className="truncate text-ink-3 @max-md:hidden">{namespace || node?.kind}</span>
     </span>
   );
 }

@@ -43,7 +43,7 @@ const COLUMNS: DataColumn<ResponseRow>[] = [
     value: ({ share }) => share,
     cell: ({ share, outcome }) => (
       <span className="inline-flex items-center gap-2 align-middle">
-        <span aria-hidden className="h-1.5 w-16 overflow-hidden rounded-full bg-inset max-md:hidden">
+        <span aria-hidden className="h-1.5 w-16 overflow-hidden rounded-full bg-inset @max-md:hidden">
           <span className={`block h-full ${BAR[outcome]}`} style={{ width: `${Math.max(share * 100, share > 0 ? 3 : 0)}%` }} />
         </span>
         <span className="min-w-12">{percent(share)}</span>
