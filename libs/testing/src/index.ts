@@ -11,3 +11,4 @@ export { StartError } from './processes/managed-process.js';
 export { Suite, PortInUse, type RunningSuite } from './suite/run-suite.js';
 export { AlreadyRunning } from './suite/run-file.js';
 export { suiteSettings, SettingsError, type SuiteSettings } from './suite/settings.js';
+export { launchSuite, type LaunchedSuite, type LaunchOptions } from './suite/launch-suite.js';

@@ -34,7 +34,9 @@ const READY_POLL_MS = 50;
 const RETRY_START_MS = 250;
 const GRACE_MS = 5_000;
 const LOG_KEPT_BYTES = 5_000_000;
-const TAIL_BYTES = 4_000;
+const TAIL_BYTES = 32_000;
+const SHOWN_LINES = 8;
+const PINO_ERROR = 50;
 
 /** A start that failed; `message` ends with the last lines of the process' log. */
 export class StartError extends Error {
@@ -45,9 +47,19 @@ export class StartError extends Error {
     readonly log: string,
     readonly logFile: string,
   ) {
-    const lines = log.trimEnd().split('\n').slice(-6).join('\n  ');
+    const lines = tellingLines(log).join('\n  ');
     super(`${process} ${reason}${lines === '' ? '' : `:\n  ${lines}`}\n  log: ${logFile}`);
   }
+}
+
+/** The lines of a log that say why a process ended: what is no structured entry or an error, else simply the last ones. */
+export function tellingLines(log: string): string[] {
+  const lines = log.split('\n').filter((line) => line.trim() !== '');
+  const telling = lines.filter((line) => {
+    const level = /^\{"level":(\d+)/.exec(line)?.[1];
+    return level === undefined || Number(level) >= PINO_ERROR;
+  });
+  return telling.length === 0 ? lines.slice(-SHOWN_LINES) : telling.slice(-SHOWN_LINES);
 }
 
 export type ExitListener = (how: string) => void;
