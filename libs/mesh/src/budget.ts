@@ -48,7 +48,10 @@ function wholeMs(facts: BudgetFacts, like: Pick<QuantilePlan, 'mode' | 'sides'>)
   const recorded = like.mode === 'recordingRules';
   const measured = facts.buckets
     .filter(({ plan }) => (plan.mode === 'recordingRules') === recorded)
-    .map(({ plan, ms }) => ((ms * plan.slices) / plan.share) * (plan.sides === like.sides ? 1 : like.sides === 'both' ? BOTH_SIDES : 1 / BOTH_SIDES));
+    .map(
+      ({ plan, ms }) =>
+        ((ms * plan.slices) / plan.share) * (plan.sides === like.sides ? 1 : like.sides === 'both' ? BOTH_SIDES : 1 / BOTH_SIDES),
+    );
   if (measured.length > 0) return median(measured);
   const guess = median(facts.requestsMs) * BUCKETS_PER_REQUESTS * (like.sides === 'both' ? BOTH_SIDES : 1);
   // Rules hold sums over pods: reading a result costs about what counting requests does, once per bucket bound.
@@ -69,7 +72,8 @@ function fitted(facts: BudgetFacts, like: Pick<QuantilePlan, 'mode' | 'sides'>, 
 }
 
 const strip = ({ mode, slices, share, sides }: QuantilePlan): QuantilePlan => ({ mode, slices, share, sides });
-const readsMore = (a: QuantilePlan, b: QuantilePlan) => a.share / a.slices > b.share / b.slices || (a.sides === 'both' && b.sides !== 'both');
+const readsMore = (a: QuantilePlan, b: QuantilePlan) =>
+  a.share / a.slices > b.share / b.slices || (a.sides === 'both' && b.sides !== 'both');
 
 export function planQuantiles(facts: BudgetFacts): QuantilePlan {
   const budgetMs = facts.windowSec * 1000 * BUDGET_SHARE;
@@ -84,7 +88,8 @@ export function planQuantiles(facts: BudgetFacts): QuantilePlan {
     return fitted(facts, { mode: 'recordingRules', sides: 'receiving' }, availableMs);
   };
   const wanted = plan(leftMs);
-  if (current === undefined || !readsMore(wanted, current) || (current.mode === 'recordingRules' && !facts.recordingRules)) return strip(wanted);
+  if (current === undefined || !readsMore(wanted, current) || (current.mode === 'recordingRules' && !facts.recordingRules))
+    return strip(wanted);
   const careful = plan(leftMs * ROOM);
   return readsMore(careful, current) ? strip(careful) : strip(current);
 }
@@ -124,7 +129,10 @@ function hashOf(text: string): number {
 export function rotationSlice(edges: readonly EdgeSample[], plan: QuantilePlan, windowIndex: number): string[] {
   const all = destinations(edges);
   const rotating = all.slice(0, Math.max(1, Math.round(all.length * plan.share)));
-  return rotating.filter(({ name }) => hashOf(name) % plan.slices === windowIndex % plan.slices).map(({ name }) => name).sort();
+  return rotating
+    .filter(({ name }) => hashOf(name) % plan.slices === windowIndex % plan.slices)
+    .map(({ name }) => name)
+    .sort();
 }
 
 /** Destination workloads that report nothing themselves: the source's latency and sizes are read for them. */
@@ -136,5 +144,8 @@ export function sourceOnlyWorkloads(edges: readonly EdgeSample[]): string[] {
     const receiving = reporters.includes('waypoint') || (reporters.includes('destination') && mesh !== 'ambient');
     reported.set(target.name, (reported.get(target.name) ?? true) && receiving);
   }
-  return [...reported].filter(([, receiving]) => !receiving).map(([name]) => name).sort();
+  return [...reported]
+    .filter(([, receiving]) => !receiving)
+    .map(([name]) => name)
+    .sort();
 }

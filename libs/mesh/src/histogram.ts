@@ -9,10 +9,7 @@ const sameBounds = (a: readonly number[], b: readonly number[]): boolean =>
   a === b || (a.length === b.length && a.every((bound, index) => bound === b[index]));
 
 /** Cumulative [upper bound, rate] pairs in any order, with +Inf, as a histogram. Undefined without +Inf or a finite bound. */
-export function histogramOfBuckets(
-  buckets: readonly (readonly [number, number])[],
-  readAt: string,
-): LatencyHistogram | undefined {
+export function histogramOfBuckets(buckets: readonly (readonly [number, number])[], readAt: string): LatencyHistogram | undefined {
   const sorted = [...buckets].sort((a, b) => a[0] - b[0]);
   if (sorted.length < 2 || sorted.at(-1)?.[0] !== Infinity) return undefined;
   const perSecond: number[] = [];

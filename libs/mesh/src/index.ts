@@ -3,7 +3,13 @@ export { histogramOfBuckets, mergeAllHistograms, mergeHistograms, quantile } fro
 export { MAX_MISSED_WINDOWS, MIN_SCRAPES, lastWindowEnd, missedWindows, msToNextWindow, rateWindowSec } from './rates.js';
 export { windowQueries, workloadQuantileQueries } from './queries/window-queries.js';
 export {
-  clusterName, clusterNameQuery, detectedMeshes, detectionQuery, scrapeIntervalQuery, scrapeIntervalSec, type DetectedMeshes,
+  clusterName,
+  clusterNameQuery,
+  detectedMeshes,
+  detectionQuery,
+  scrapeIntervalQuery,
+  scrapeIntervalSec,
+  type DetectedMeshes,
 } from './queries/detection.js';
 export { RECORDED, recordingRules, type RecordingRuleOptions } from './queries/recording-rules.js';
 export { adaptWindow, vectorsByTime } from './adapters/adapt-window.js';
@@ -12,5 +18,19 @@ export { mergeClusters } from './windows/merge-clusters.js';
 export { workloadSamples } from './windows/workload-samples.js';
 export { WindowRing, type RingMean, type RingWindow } from './windows/window-ring.js';
 export {
-  BUDGET_SHARE, MAX_QUANTILE_AGE_SEC, destinationCount, planQuantiles, rotationSlice, sourceOnlyWorkloads, type BudgetFacts, type QuantilePlan,
+  BUDGET_SHARE,
+  MAX_QUANTILE_AGE_SEC,
+  destinationCount,
+  planQuantiles,
+  rotationSlice,
+  sourceOnlyWorkloads,
+  type BudgetFacts,
+  type QuantilePlan,
 } from './budget.js';
+export { buildGraph, type BuildGraphOptions } from './graph/build-graph.js';
+export { filterGraph, type GraphFilter } from './graph/filter.js';
+export { roundGraph } from './graph/round.js';
+export { deltaOfGraphs, diffGraphs } from './graph/diff.js';
+export { exportGraph } from './graph/export.js';
+export { HEALTH_THRESHOLDS, judge, wilsonLowerBound, type JudgedTraffic, type Verdict } from './graph/health.js';
+export { explanationOf } from './explanations.js';

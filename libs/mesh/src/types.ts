@@ -17,8 +17,15 @@ export interface PromSeries {
 }
 
 export const QUERY_NAMES = [
-  'istioRequests', 'istioDuration', 'istioBytes', 'istioTcp', 'istioBuckets',
-  'linkerdResponses', 'linkerdLatency', 'linkerdTcp', 'linkerdBuckets',
+  'istioRequests',
+  'istioDuration',
+  'istioBytes',
+  'istioTcp',
+  'istioBuckets',
+  'linkerdResponses',
+  'linkerdLatency',
+  'linkerdTcp',
+  'linkerdBuckets',
 ] as const;
 export type QueryName = (typeof QUERY_NAMES)[number];
 

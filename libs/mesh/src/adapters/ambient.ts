@@ -50,7 +50,8 @@ export function findWaypoints(requests: Pairs<View>, tcp: Pairs<TcpView>, given:
       if (reached !== undefined && [...served].some((target) => reached.has(target))) found.add(endpoint);
     }
   };
-  for (const { target, lane, views } of tcp.values()) if (lane === 'ztunnel' && opens.has(target)) check(target, views[SOURCE]?.rows.keys() ?? []);
+  for (const { target, lane, views } of tcp.values())
+    if (lane === 'ztunnel' && opens.has(target)) check(target, views[SOURCE]?.rows.keys() ?? []);
   for (const endpoint of found) endpoint.identity.role = 'waypoint';
   return {
     targets,
@@ -140,13 +141,18 @@ function carriedBy(row: EdgeDraft, carried: Carried, waypoints: Waypoints): read
   if (waypoints.is(row.source) && carried.toByWaypoint.has(row.target)) return 'leg';
   if (waypoints.is(row.target)) return carried.byWaypoint.get(`${row.source.index} ${hostOf(row.service)}`) ?? [];
   const same = carried.between.get(row.source)?.get(row.target) ?? [];
-  const fitting = row.service === undefined ? same : same.filter((draft) => draft.service === undefined || hostOf(draft.service) === hostOf(row.service));
+  const fitting =
+    row.service === undefined ? same : same.filter((draft) => draft.service === undefined || hostOf(draft.service) === hostOf(row.service));
   const requests = fitting.filter((draft) => draft.protocol !== 'tcp');
   return requests.length > 0 ? requests : fitting;
 }
 
 /** Folds what can be; returns the edges of ztunnel's that stand on their own. */
-export function foldZtunnel(drafts: readonly EdgeDraft[], tcp: Pairs<TcpView>, options: { waypoints: Waypoints; rateWindowSec: number }): EdgeDraft[] {
+export function foldZtunnel(
+  drafts: readonly EdgeDraft[],
+  tcp: Pairs<TcpView>,
+  options: { waypoints: Waypoints; rateWindowSec: number },
+): EdgeDraft[] {
   const pairs = [...tcp.values()].filter(({ lane }) => lane === 'ztunnel');
   if (pairs.length === 0) return [];
   const carried = indexOf(drafts);

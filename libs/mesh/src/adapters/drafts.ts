@@ -2,7 +2,15 @@
  * One edge while it is being put together from several answers, and the sample that it becomes.
  * Invariant: merging drafts adds what they carry, so limiting the number of hosts loses no request and no byte.
  */
-import { edgeId, type EdgeSample, type LatencyHistogram, type MeshKind, type Protocol, type Reporter, type ResponseRate } from '@observatory/contracts';
+import {
+  edgeId,
+  type EdgeSample,
+  type LatencyHistogram,
+  type MeshKind,
+  type Protocol,
+  type Reporter,
+  type ResponseRate,
+} from '@observatory/contracts';
 import { mergeHistograms } from '../histogram.js';
 import { MAX_ENDS, type EndpointTable, type Endpoint, type Service } from './endpoints.js';
 import type { ProblemLog } from './problems.js';
@@ -39,9 +47,26 @@ export interface EdgeDraft {
 
 export function newDraft(source: Endpoint, target: Endpoint, service: Service | undefined, protocol: Protocol): EdgeDraft {
   return {
-    source, target, service, protocol, mesh: 'istio', responses: [], requests: 0, errors: 0, clientErrors: 0, latencySum: 0, latencyCount: 0,
-    latency: undefined, sent: 0, received: 0, connections: undefined, mutualTls: 0, plaintext: 0, sourcePrincipal: undefined,
-    destinationPrincipal: undefined, reporters: 0,
+    source,
+    target,
+    service,
+    protocol,
+    mesh: 'istio',
+    responses: [],
+    requests: 0,
+    errors: 0,
+    clientErrors: 0,
+    latencySum: 0,
+    latencyCount: 0,
+    latency: undefined,
+    sent: 0,
+    received: 0,
+    connections: undefined,
+    mutualTls: 0,
+    plaintext: 0,
+    sourcePrincipal: undefined,
+    destinationPrincipal: undefined,
+    reporters: 0,
   };
 }
 
@@ -69,7 +94,17 @@ export const draftWeight = (draft: EdgeDraft): number => draft.requests + draft.
 
 function mergeDraft(into: EdgeDraft, from: EdgeDraft): void {
   for (const response of from.responses) noteResponses(into, { ...response });
-  for (const field of ['requests', 'errors', 'clientErrors', 'latencySum', 'latencyCount', 'sent', 'received', 'mutualTls', 'plaintext'] as const) {
+  for (const field of [
+    'requests',
+    'errors',
+    'clientErrors',
+    'latencySum',
+    'latencyCount',
+    'sent',
+    'received',
+    'mutualTls',
+    'plaintext',
+  ] as const) {
     into[field] += from[field];
   }
   if (from.connections !== undefined) into.connections = (into.connections ?? 0) + from.connections;
@@ -93,7 +128,8 @@ function groupsLargerThan(drafts: readonly EdgeDraft[], keyOf: (draft: EdgeDraft
 }
 
 const PROTOCOLS: readonly Protocol[] = ['http', 'grpc', 'tcp'];
-const pairNumber = (source: number, target: number, protocol: Protocol): number => (source * MAX_ENDS + target) * 4 + PROTOCOLS.indexOf(protocol);
+const pairNumber = (source: number, target: number, protocol: Protocol): number =>
+  (source * MAX_ENDS + target) * 4 + PROTOCOLS.indexOf(protocol);
 
 /** Puts the smallest of a group together in `rest`, which takes the first one's place; the others go to `dropped`. */
 function mergeSmallest(group: EdgeDraft[], dropped: Set<EdgeDraft>, change: (rest: EdgeDraft) => void): void {
@@ -109,15 +145,20 @@ function mergeSmallest(group: EdgeDraft[], dropped: Set<EdgeDraft>, change: (res
 /** Bounds what hostile hosts can do to the size of the graph. */
 export function limitHosts(drafts: EdgeDraft[], table: EndpointTable, problems: ProblemLog): EdgeDraft[] {
   const dropped = new Set<EdgeDraft>();
-  const perPair = groupsLargerThan(drafts, (draft) => (draft.service === undefined ? undefined : pairNumber(draft.source.index, draft.target.index, draft.protocol)));
+  const perPair = groupsLargerThan(drafts, (draft) =>
+    draft.service === undefined ? undefined : pairNumber(draft.source.index, draft.target.index, draft.protocol),
+  );
   for (const group of perPair) {
     problems.add('too-many-hosts', { source: group[0]!.source.id, target: group[0]!.target.id });
     mergeSmallest(group, dropped, (rest) => {
       rest.service = table.service(rest.target.identity.cluster, '', OTHER_HOSTS, OTHER_HOSTS);
     });
   }
-  const external = (draft: EdgeDraft) => draft.target.identity.kind === 'external' && draft.target.identity.role === undefined && !dropped.has(draft);
-  for (const group of groupsLargerThan(drafts, (draft) => (external(draft) ? pairNumber(draft.source.index, 0, draft.protocol) : undefined))) {
+  const external = (draft: EdgeDraft) =>
+    draft.target.identity.kind === 'external' && draft.target.identity.role === undefined && !dropped.has(draft);
+  for (const group of groupsLargerThan(drafts, (draft) =>
+    external(draft) ? pairNumber(draft.source.index, 0, draft.protocol) : undefined,
+  )) {
     problems.add('too-many-hosts', { source: group[0]!.source.id });
     mergeSmallest(group, dropped, (rest) => {
       rest.target = table.endpoint('external', rest.target.identity.cluster, '', OTHER_HOSTS);

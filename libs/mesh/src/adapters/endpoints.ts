@@ -28,7 +28,10 @@ export const known = (label: string | undefined): string | undefined =>
 
 export function boundedHost(text: string): string {
   // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  return text.slice(0, MAX_HOST_LENGTH).replace(/[\u0000-\u001f\u007f]/g, '?').toLowerCase();
+  return text
+    .slice(0, MAX_HOST_LENGTH)
+    .replace(/[\u0000-\u001f\u007f]/g, '?')
+    .toLowerCase();
 }
 
 const IP_WITH_PORT = /^(?:(\d{1,3}(?:\.\d{1,3}){3})|\[([0-9a-fA-F:.]+)\])(?::\d{1,5})?$|^([0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/;

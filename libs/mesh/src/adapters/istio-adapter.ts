@@ -14,7 +14,11 @@ import { newView, Pairs } from './pairs.js';
 import type { ProblemLog } from './problems.js';
 import { absorbUnknownSources } from './unknown-sources.js';
 
-export function istioEdges(vectors: WindowVectors, options: AdaptOptions, shared: { table: EndpointTable; problems: ProblemLog }): EdgeDraft[] {
+export function istioEdges(
+  vectors: WindowVectors,
+  options: AdaptOptions,
+  shared: { table: EndpointTable; problems: ProblemLog },
+): EdgeDraft[] {
   const { problems } = shared;
   const ends = new IstioEnds(shared.table, options.cluster, problems);
   const requests = new Pairs(newView);

@@ -66,7 +66,11 @@ function draftsOfRows({ source, target, lane }: Pair<View>, { view, added }: Cho
 }
 
 /** One pair's measures towards one service, from the first side that has them for every edge of the pair. */
-function measured(pair: Pair<View>, drafts: readonly EdgeDraft[], has: (measures: Measures) => boolean): (draft: EdgeDraft) => readonly Measures[] {
+function measured(
+  pair: Pair<View>,
+  drafts: readonly EdgeDraft[],
+  has: (measures: Measures) => boolean,
+): (draft: EdgeDraft) => readonly Measures[] {
   for (const side of MEASURING_SIDES) {
     const some = pair.views[side]?.measures?.filter(has) ?? [];
     if (some.length === 0) continue;

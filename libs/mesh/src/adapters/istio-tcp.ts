@@ -35,8 +35,15 @@ export interface TcpView {
 }
 
 export const newTcpView = (): TcpView => ({
-  rows: new Map(), total: 0, unreached: 0, mutualBytes: 0, plainBytes: 0, mutualOpened: 0, plainOpened: 0,
-  sourcePrincipal: undefined, destinationPrincipal: undefined,
+  rows: new Map(),
+  total: 0,
+  unreached: 0,
+  mutualBytes: 0,
+  plainBytes: 0,
+  mutualOpened: 0,
+  plainOpened: 0,
+  sourcePrincipal: undefined,
+  destinationPrincipal: undefined,
 });
 
 const SECURITY = ['mutualBytes', 'plainBytes', 'mutualOpened', 'plainOpened'] as const;
@@ -106,7 +113,10 @@ export function chooseTcpView({ views }: Pair<TcpView>): TcpView | undefined {
  */
 export function tcpSecurity({ views }: Pair<TcpView>): { mutual: number; plain: number } | undefined {
   const sum = (field: (typeof SECURITY)[number]) => views.reduce((total, view) => total + (view?.[field] ?? 0), 0);
-  for (const [mutual, plain] of [[sum('mutualOpened'), sum('plainOpened')], [sum('mutualBytes'), sum('plainBytes')]] as const) {
+  for (const [mutual, plain] of [
+    [sum('mutualOpened'), sum('plainOpened')],
+    [sum('mutualBytes'), sum('plainBytes')],
+  ] as const) {
     if (mutual + plain > 0) return { mutual: mutual / (mutual + plain), plain: plain / (mutual + plain) };
   }
   return undefined;
@@ -140,7 +150,8 @@ export function tcpEdges(pair: Pair<TcpView>, rateWindowSec: number): EdgeDraft[
     const units = tcpUnits(row.opened, rateWindowSec);
     draft.mutualTls = units * (security?.mutual ?? 0);
     draft.plaintext = units * (security?.plain ?? 0);
-    for (const [flags, requestsPerSecond] of flagsOf(pair, host)) noteResponses(draft, { code: '-', flags, requestsPerSecond, outcome: 'error' });
+    for (const [flags, requestsPerSecond] of flagsOf(pair, host))
+      noteResponses(draft, { code: '-', flags, requestsPerSecond, outcome: 'error' });
     for (const field of ['sourcePrincipal', 'destinationPrincipal'] as const) {
       draft[field] = view[field] ?? pair.views.find((other) => other?.[field] !== undefined)?.[field];
     }

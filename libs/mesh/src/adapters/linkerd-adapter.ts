@@ -87,7 +87,10 @@ function readResponses(vector: Iterable<PromSample>, { reader, edges, problems }
     const code = metric['status_code'] ?? '0';
     const grpcStatus = metric['grpc_status'];
     addResponses(entry.draft, {
-      code, flags: '-', outcome: linkerdOutcome(metric['classification'], code), requestsPerSecond: value,
+      code,
+      flags: '-',
+      outcome: linkerdOutcome(metric['classification'], code),
+      requestsPerSecond: value,
       ...(grpcStatus === undefined ? {} : { grpcStatus }),
     });
     noteSecurity(entry, metric, value);
@@ -98,7 +101,8 @@ function readResponses(vector: Iterable<PromSample>, { reader, edges, problems }
 function dropKnownInbound(edges: LinkerdEdges): void {
   const plain = new Map<string, number>();
   for (const { draft, inbound } of edges.drafts.values()) {
-    if (!inbound) plain.set(`${draft.target.index} ${draft.protocol}`, (plain.get(`${draft.target.index} ${draft.protocol}`) ?? 0) + draft.plaintext);
+    if (!inbound)
+      plain.set(`${draft.target.index} ${draft.protocol}`, (plain.get(`${draft.target.index} ${draft.protocol}`) ?? 0) + draft.plaintext);
   }
   for (const [key, { draft, inbound }] of edges.drafts) {
     const again = plain.get(`${draft.target.index} ${draft.protocol}`) ?? 0;
@@ -130,7 +134,11 @@ function shares(entries: readonly LinkerdDraft[]): { entry: LinkerdDraft; share:
   return total === 0 ? [] : entries.map((entry) => ({ entry, share: entry.draft.requests / total }));
 }
 
-function readBuckets(vector: Iterable<PromSample>, { reader, edges, problems }: Reading, byPair: ReadonlyMap<string, LinkerdDraft[]>): void {
+function readBuckets(
+  vector: Iterable<PromSample>,
+  { reader, edges, problems }: Reading,
+  byPair: ReadonlyMap<string, LinkerdDraft[]>,
+): void {
   for (const { metric, value } of vector) {
     const bound = boundOf(metric['le']);
     if (!(value >= 0 && value < Infinity) || Number.isNaN(bound)) {
@@ -152,7 +160,11 @@ function addTcp(entry: LinkerdDraft, part: string, value: number): void {
 
 const PARTS = new Set(['request', 'response', 'opened']);
 
-function readTcp(vector: Iterable<PromSample>, { reader, edges, problems }: Reading, options: { byPair: ReadonlyMap<string, LinkerdDraft[]>; rateWindowSec: number }): void {
+function readTcp(
+  vector: Iterable<PromSample>,
+  { reader, edges, problems }: Reading,
+  options: { byPair: ReadonlyMap<string, LinkerdDraft[]>; rateWindowSec: number },
+): void {
   const secured = new Map<LinkerdDraft, Labels>();
   for (const { metric, value } of vector) {
     const part = metric['metric'] ?? '';

@@ -66,13 +66,23 @@ export class LinkerdReader {
     const mirrored = known(labels['dst_target_service']);
     if (mirrored !== undefined) {
       const namespace = known(labels['dst_target_service_namespace']) ?? '';
-      return this.table.service(known(labels['dst_target_cluster']) ?? this.cluster, namespace, mirrored, host ?? `${mirrored}.${namespace}`);
+      return this.table.service(
+        known(labels['dst_target_cluster']) ?? this.cluster,
+        namespace,
+        mirrored,
+        host ?? `${mirrored}.${namespace}`,
+      );
     }
     const parsed = host === undefined ? undefined : kubernetesHost(host);
     const name = known(labels['dst_service']) ?? parsed?.name;
     if (name === undefined) return host === undefined ? undefined : this.table.service(this.cluster, '', host, host);
     const namespace = known(labels['dst_namespace']) ?? parsed?.namespace ?? '';
-    return this.table.service(this.cluster, namespace, name, host !== undefined && parsed !== undefined ? host : `${name}.${namespace}.svc.cluster.local`);
+    return this.table.service(
+      this.cluster,
+      namespace,
+      name,
+      host !== undefined && parsed !== undefined ? host : `${name}.${namespace}.svc.cluster.local`,
+    );
   }
 
   private target(labels: Labels, service: Service | undefined, host: string | undefined): Endpoint {

@@ -86,7 +86,14 @@ export class Pairs<V> {
 }
 
 export const newView = (): View => ({
-  rows: [], total: 0, answered: 0, unreached: 0, mutualTls: 0, plaintext: 0, sourcePrincipal: undefined, destinationPrincipal: undefined,
+  rows: [],
+  total: 0,
+  answered: 0,
+  unreached: 0,
+  mutualTls: 0,
+  plaintext: 0,
+  sourcePrincipal: undefined,
+  destinationPrincipal: undefined,
   measures: undefined,
 });
 

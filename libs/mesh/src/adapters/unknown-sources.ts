@@ -49,7 +49,9 @@ export function absorbUnknownSources<V extends Weighed>(pairs: Pairs<V>, { scale
     const arrived = callers.map(missedBy);
     const missed = arrived.reduce((sum, rate) => sum + rate, 0);
     if (missed === 0) continue;
-    callers.forEach((caller, index) => addEvidence((caller.views[DESTINATION] ??= newView()), view, arrived[index]! / Math.max(missed, view.total)));
+    callers.forEach((caller, index) =>
+      addEvidence((caller.views[DESTINATION] ??= newView()), view, arrived[index]! / Math.max(missed, view.total)),
+    );
     const rest = 1 - missed / view.total;
     if (rest > NOISE_SHARE) scale(view, rest);
     else pair.views[DESTINATION] = undefined;

@@ -5,7 +5,11 @@ export const quoted = (text: string): string => JSON.stringify(text);
 
 /** `cluster="east"` from what an operator may write: with braces, spaces or stray commas. '' for none. */
 export function normalisedSelector(selector: string | undefined): string {
-  return (selector ?? '').trim().replace(/^\{/, '').replace(/\}$/, '').replace(/^[\s,]+|[\s,]+$/g, '');
+  return (selector ?? '')
+    .trim()
+    .replace(/^\{/, '')
+    .replace(/\}$/, '')
+    .replace(/^[\s,]+|[\s,]+$/g, '');
 }
 
 /** `name{matchers,selector}`; empty matchers are left out. */
@@ -18,8 +22,7 @@ export const sumOfRates = (labels: readonly string[], selected: string, rateWind
   `sum by (${labels.join(',')}) (rate(${selected}[${rateWindowSec}s]))`;
 
 /** Marks a part of a union: after `rate` and `sum` the metric's own name is gone. */
-export const tagged = (expression: string, metric: string): string =>
-  `label_replace(${expression},"metric",${quoted(metric)},"","")`;
+export const tagged = (expression: string, metric: string): string => `label_replace(${expression},"metric",${quoted(metric)},"","")`;
 
 export const union = (parts: readonly string[]): string => parts.join(' or ');
 

@@ -53,7 +53,9 @@ export function recordingRules(options: RecordingRuleOptions): string {
   const metrics = Object.keys(RECORDED) as RecordedMetric[];
   const sums = metrics.filter((metric) => !metric.endsWith('_bucket'));
   const bucketRateSec = Math.max(options.rateWindowSec, bucketIntervalSec);
-  return `groups:\n${group('observatory-windows', options.intervalSec, sums.map((metric) => rule(metric, options.rateWindowSec)))}${group(
-    'observatory-latency', bucketIntervalSec, [rule('istio_request_duration_milliseconds_bucket', bucketRateSec)],
-  )}`;
+  return `groups:\n${group(
+    'observatory-windows',
+    options.intervalSec,
+    sums.map((metric) => rule(metric, options.rateWindowSec)),
+  )}${group('observatory-latency', bucketIntervalSec, [rule('istio_request_duration_milliseconds_bucket', bucketRateSec)])}`;
 }

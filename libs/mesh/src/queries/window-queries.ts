@@ -5,7 +5,12 @@
  */
 import type { QuantileScope, QueriedMesh, ReportingSides, WindowQuery, WindowQueryOptions } from '../types.js';
 import {
-  ISTIO_EDGE_LABELS, ISTIO_REQUEST_LABELS, ISTIO_TCP_LABELS, LINKERD_EDGE_LABELS, LINKERD_RESPONSE_LABELS, LINKERD_TCP_LABELS,
+  ISTIO_EDGE_LABELS,
+  ISTIO_REQUEST_LABELS,
+  ISTIO_TCP_LABELS,
+  LINKERD_EDGE_LABELS,
+  LINKERD_RESPONSE_LABELS,
+  LINKERD_TCP_LABELS,
 } from './labels.js';
 import { normalisedSelector, oneOf, series, sumOfRates, tagged, union } from './promql.js';
 import { RECORDED, type RecordedMetric } from './recording-rules.js';
@@ -50,11 +55,17 @@ function istioQueries(context: Context, sides: ReportingSides): WindowQuery[] {
     { name: 'istioRequests', promql: `${istioSum(context, 'istio_requests_total', ISTIO_REQUEST_LABELS, [])} > 0` },
     {
       name: 'istioDuration',
-      promql: istioBySides(context, sides, [[`${DURATION}_sum`, 'sum'], [`${DURATION}_count`, 'count']]),
+      promql: istioBySides(context, sides, [
+        [`${DURATION}_sum`, 'sum'],
+        [`${DURATION}_count`, 'count'],
+      ]),
     },
     {
       name: 'istioBytes',
-      promql: istioBySides(context, sides, [['istio_request_bytes_sum', 'request'], ['istio_response_bytes_sum', 'response']]),
+      promql: istioBySides(context, sides, [
+        ['istio_request_bytes_sum', 'request'],
+        ['istio_response_bytes_sum', 'response'],
+      ]),
     },
   ];
 }
@@ -84,13 +95,15 @@ function linkerdQueries({ selector, rateWindowSec }: Context): WindowQuery[] {
   const sum = (labels: readonly string[], metric: string, matchers: readonly string[]) =>
     sumOfRates(labels, series(metric, matchers, selector), rateWindowSec);
   const responses = [OUTBOUND, INBOUND_UNMESHED].map((matchers) => `${sum(LINKERD_RESPONSE_LABELS, 'response_total', matchers)} > 0`);
-  const latency = ['sum', 'count'].map(
-    (tag) => `${tagged(sum(LINKERD_EDGE_LABELS, `response_latency_ms_${tag}`, OUTBOUND), tag)} > 0`,
-  );
+  const latency = ['sum', 'count'].map((tag) => `${tagged(sum(LINKERD_EDGE_LABELS, `response_latency_ms_${tag}`, OUTBOUND), tag)} > 0`);
   // Every byte is counted at both peers; `dst` is the side of the network.
-  const tcp = ([['tcp_write_bytes_total', 'request'], ['tcp_read_bytes_total', 'response'], ['tcp_open_total', 'opened']] as const).map(
-    ([metric, tag]) => `${tagged(sum(LINKERD_TCP_LABELS, metric, [...OUTBOUND, 'peer="dst"']), tag)} > 0`,
-  );
+  const tcp = (
+    [
+      ['tcp_write_bytes_total', 'request'],
+      ['tcp_read_bytes_total', 'response'],
+      ['tcp_open_total', 'opened'],
+    ] as const
+  ).map(([metric, tag]) => `${tagged(sum(LINKERD_TCP_LABELS, metric, [...OUTBOUND, 'peer="dst"']), tag)} > 0`);
   return [
     { name: 'linkerdResponses', promql: union(responses) },
     { name: 'linkerdLatency', promql: union(latency) },
@@ -117,7 +130,8 @@ function bucketQueries(options: WindowQueryOptions, context: Context, scope: Exc
   const own = { ...context, rateWindowSec };
   const sides = options.sides ?? 'both';
   // The matcher for whom only the source reports is narrowed to the slice: Prometheus reads nothing in vain.
-  const narrowed = sides === 'both' || workloads === undefined ? sides : { sourceOnly: sides.sourceOnly.filter((name) => workloads.includes(name)) };
+  const narrowed =
+    sides === 'both' || workloads === undefined ? sides : { sourceOnly: sides.sourceOnly.filter((name) => workloads.includes(name)) };
   return [
     ...(wantsIstio(options.meshes) ? [istioBucketQuery(own, narrowed, workloads)] : []),
     ...(options.meshes.includes('linkerd') ? [linkerdBucketQuery(own, workloads)] : []),
@@ -151,8 +165,5 @@ export function workloadQuantileQueries(
       selector: narrowed(label),
       quantiles: { workloads: [options.name] },
     }).filter(({ name }) => name === 'istioBuckets' || name === 'linkerdBuckets');
-  return [
-    ...only((mesh) => mesh !== 'linkerd', 'destination_workload_namespace'),
-    ...only((mesh) => mesh === 'linkerd', 'dst_namespace'),
-  ];
+  return [...only((mesh) => mesh !== 'linkerd', 'destination_workload_namespace'), ...only((mesh) => mesh === 'linkerd', 'dst_namespace')];
 }

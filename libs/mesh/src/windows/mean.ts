@@ -5,8 +5,13 @@
 import type { EdgeSample, LatencyHistogram, ResponseRate } from '@observatory/contracts';
 
 const SUMMED = [
-  'requestsPerSecond', 'errorsPerSecond', 'clientErrorsPerSecond', 'sentBytesPerSecond', 'receivedBytesPerSecond',
-  'mutualTlsPerSecond', 'plaintextPerSecond',
+  'requestsPerSecond',
+  'errorsPerSecond',
+  'clientErrorsPerSecond',
+  'sentBytesPerSecond',
+  'receivedBytesPerSecond',
+  'mutualTlsPerSecond',
+  'plaintextPerSecond',
 ] as const;
 const SUMMED_WHERE_KNOWN = ['latencySumMsPerSecond', 'latencyCountPerSecond', 'connectionsPerSecond'] as const;
 
@@ -18,7 +23,9 @@ export function meanHistogram(newestFirst: readonly LatencyHistogram[]): Latency
   const newest = newestFirst[0];
   if (newest === undefined) return undefined;
   const merging = newestFirst.filter((histogram) => sameBounds(histogram, newest));
-  const perSecond = newest.perSecond.map((_, index) => merging.reduce((sum, histogram) => sum + histogram.perSecond[index]!, 0) / merging.length);
+  const perSecond = newest.perSecond.map(
+    (_, index) => merging.reduce((sum, histogram) => sum + histogram.perSecond[index]!, 0) / merging.length,
+  );
   return { upperBoundsMs: newest.upperBoundsMs, perSecond, readAt: newest.readAt };
 }
 
@@ -51,7 +58,9 @@ function meanOfEdge(newestFirst: readonly EdgeSample[], windowCount: number): Ed
     const principal = newestFirst.find((sample) => sample[field] !== undefined)?.[field];
     if (principal !== undefined) mean[field] = principal;
   }
-  mean.reporters = (['source', 'destination', 'waypoint'] as const).filter((side) => newestFirst.some(({ reporters }) => reporters.includes(side)));
+  mean.reporters = (['source', 'destination', 'waypoint'] as const).filter((side) =>
+    newestFirst.some(({ reporters }) => reporters.includes(side)),
+  );
   return mean;
 }
 

@@ -9,7 +9,11 @@ const endOf = ({ kind, cluster, namespace, name }: EndpointIdentity) => nodeId(k
 const pairOf = (sample: EdgeSample) => `${endOf(sample.source)} ${endOf(sample.target)} ${sample.protocol}`;
 
 const weightOf = (samples: readonly EdgeSample[]) =>
-  samples.reduce((sum, sample) => sum + (sample.protocol === 'tcp' ? sample.sentBytesPerSecond + sample.receivedBytesPerSecond : sample.requestsPerSecond), 0);
+  samples.reduce(
+    (sum, sample) =>
+      sum + (sample.protocol === 'tcp' ? sample.sentBytesPerSecond + sample.receivedBytesPerSecond : sample.requestsPerSecond),
+    0,
+  );
 
 /** The units that security was seen in, as a share of the sample's own. */
 function fillSecurity(into: EdgeSample, from: EdgeSample): void {
@@ -39,15 +43,19 @@ function fillGaps(sample: EdgeSample, from: EdgeSample): EdgeSample {
   for (const field of ['sourcePrincipal', 'destinationPrincipal', 'destinationService'] as const) {
     if (filled[field] === undefined && from[field] !== undefined) Object.assign(filled, { [field]: from[field] });
   }
-  if (filled.connectionsPerSecond === undefined && from.connectionsPerSecond !== undefined) filled.connectionsPerSecond = from.connectionsPerSecond;
-  filled.reporters = (['source', 'destination', 'waypoint'] as const).filter((side) => sample.reporters.includes(side) || from.reporters.includes(side));
+  if (filled.connectionsPerSecond === undefined && from.connectionsPerSecond !== undefined)
+    filled.connectionsPerSecond = from.connectionsPerSecond;
+  filled.reporters = (['source', 'destination', 'waypoint'] as const).filter(
+    (side) => sample.reporters.includes(side) || from.reporters.includes(side),
+  );
   return filled;
 }
 
 /** Counterparts are found by id, or, where each side has one edge of the pair, by the pair. */
 function mergePair(larger: readonly EdgeSample[], smaller: readonly EdgeSample[]): EdgeSample[] {
   return larger.map((sample) => {
-    const counterpart = smaller.find(({ id }) => id === sample.id) ?? (larger.length === 1 && smaller.length === 1 ? smaller[0] : undefined);
+    const counterpart =
+      smaller.find(({ id }) => id === sample.id) ?? (larger.length === 1 && smaller.length === 1 ? smaller[0] : undefined);
     return counterpart === undefined ? sample : fillGaps(sample, counterpart);
   });
 }

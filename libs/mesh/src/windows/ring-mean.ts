@@ -31,7 +31,8 @@ function sumNumbers(windows: readonly StoredWindow[], slotCount: number) {
 function sumResponses(windows: readonly StoredWindow[], slotCount: number) {
   const starts = new Uint32Array(slotCount + 1);
   for (const { slots, responseEnds } of windows) {
-    for (let row = 0; row < slots.length; row += 1) starts[slots[row]! + 1]! += responseEnds[row]! - (row === 0 ? 0 : responseEnds[row - 1]!);
+    for (let row = 0; row < slots.length; row += 1)
+      starts[slots[row]! + 1]! += responseEnds[row]! - (row === 0 ? 0 : responseEnds[row - 1]!);
   }
   for (let slot = 0; slot < slotCount; slot += 1) starts[slot + 1]! += starts[slot]!;
   const kinds = new Uint16Array(starts[slotCount]!);
@@ -72,7 +73,12 @@ function addHistograms(sums: (HistogramSum | undefined)[], window: StoredWindow,
     const sum = sums[slot];
     if (sum === undefined) {
       const perSecond = Array.from(window.histogramRates.subarray(from, to));
-      sums[slot] = { bounds: window.histogramBounds[entry]!, perSecond, readAt: window.readAts[window.histogramReadAts[entry]!]!, count: 1 };
+      sums[slot] = {
+        bounds: window.histogramBounds[entry]!,
+        perSecond,
+        readAt: window.readAts[window.histogramReadAts[entry]!]!,
+        count: 1,
+      };
     } else if (!fillOnly && sum.bounds === window.histogramBounds[entry]) {
       for (let at = from; at < to; at += 1) sum.perSecond[at - from]! += window.histogramRates[at]!;
       sum.count += 1;
@@ -82,7 +88,7 @@ function addHistograms(sums: (HistogramSum | undefined)[], window: StoredWindow,
 
 /** Newest first, so that the first histogram of a slot decides which bounds count; older windows fill gaps only. */
 function sumHistograms(windows: readonly StoredWindow[], older: readonly StoredWindow[], slotCount: number): (HistogramSum | undefined)[] {
-  const sums = new Array<HistogramSum | undefined>(slotCount);
+  const sums: (HistogramSum | undefined)[] = [];
   for (const window of windows.toReversed()) addHistograms(sums, window, false);
   for (const window of older.toReversed()) addHistograms(sums, window, true);
   return sums;
@@ -113,7 +119,10 @@ export function meanOfWindows(windows: readonly StoredWindow[], { older, facts, 
     const start = responsesBySlot.starts[slot]!;
     const responses: ResponseRate[] = [];
     for (let at = start; at < start + responsesBySlot.used[slot]!; at += 1) {
-      responses.push({ ...tables.kinds.values[responsesBySlot.kinds[at]!]!, requestsPerSecond: responsesBySlot.rates[at]! / windows.length });
+      responses.push({
+        ...tables.kinds.values[responsesBySlot.kinds[at]!]!,
+        requestsPerSecond: responsesBySlot.rates[at]! / windows.length,
+      });
     }
     const edge: EdgeSample = {
       ...facts[slot]!,

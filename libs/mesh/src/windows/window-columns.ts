@@ -6,14 +6,23 @@ import type { EdgeSample, LatencyHistogram, ResponseRate } from '@observatory/co
 
 /** Columns of an edge's row. The last three may be unknown, which is written as NaN. */
 export const FIELDS = [
-  'requestsPerSecond', 'errorsPerSecond', 'clientErrorsPerSecond', 'sentBytesPerSecond', 'receivedBytesPerSecond',
-  'mutualTlsPerSecond', 'plaintextPerSecond', 'latencySumMsPerSecond', 'latencyCountPerSecond', 'connectionsPerSecond',
+  'requestsPerSecond',
+  'errorsPerSecond',
+  'clientErrorsPerSecond',
+  'sentBytesPerSecond',
+  'receivedBytesPerSecond',
+  'mutualTlsPerSecond',
+  'plaintextPerSecond',
+  'latencySumMsPerSecond',
+  'latencyCountPerSecond',
+  'connectionsPerSecond',
 ] as const;
 export const ALWAYS_KNOWN = 7;
 
 /** What of an edge is the same in every window. */
 export type EdgeFacts = Pick<
-  EdgeSample, 'id' | 'source' | 'target' | 'destinationService' | 'protocol' | 'mesh' | 'sourcePrincipal' | 'destinationPrincipal' | 'reporters'
+  EdgeSample,
+  'id' | 'source' | 'target' | 'destinationService' | 'protocol' | 'mesh' | 'sourcePrincipal' | 'destinationPrincipal' | 'reporters'
 >;
 
 export interface WindowColumns {
@@ -105,7 +114,11 @@ function histogramColumns(edges: readonly EdgeSample[], slots: Uint32Array, tabl
 
 export type StoredWindow = WindowColumns & { readonly readAts: readonly string[] };
 
-export function columnsOf(window: { readonly atMs: number; readonly edges: readonly EdgeSample[] }, slots: Uint32Array, tables: RingTables): StoredWindow {
+export function columnsOf(
+  window: { readonly atMs: number; readonly edges: readonly EdgeSample[] },
+  slots: Uint32Array,
+  tables: RingTables,
+): StoredWindow {
   const { edges, atMs } = window;
   const numbers = new Float32Array(edges.length * FIELDS.length);
   const responseEnds = new Uint32Array(edges.length);

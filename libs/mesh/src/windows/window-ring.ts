@@ -52,7 +52,11 @@ class Shared {
       reporters: this.reportersOf(sample.reporters),
     };
     if (service !== undefined) {
-      facts.destinationService = Shared.one(this.services, [service.cluster, service.namespace, service.name, service.host].join('\u0000'), service);
+      facts.destinationService = Shared.one(
+        this.services,
+        [service.cluster, service.namespace, service.name, service.host].join('\u0000'),
+        service,
+      );
     }
     if (sourcePrincipal !== undefined) facts.sourcePrincipal = Shared.one(this.texts, sourcePrincipal, sourcePrincipal);
     if (destinationPrincipal !== undefined) facts.destinationPrincipal = Shared.one(this.texts, destinationPrincipal, destinationPrincipal);
@@ -123,7 +127,9 @@ export class WindowRing {
     const known = this.facts[slot]!;
     const reporters = [...known.reporters, ...sample.reporters];
     const changed =
-      !sameDescription(known.source, sample.source) || !sameDescription(known.target, sample.target) || known.mesh !== sample.mesh ||
+      !sameDescription(known.source, sample.source) ||
+      !sameDescription(known.target, sample.target) ||
+      known.mesh !== sample.mesh ||
       (sample.sourcePrincipal !== undefined && known.sourcePrincipal !== sample.sourcePrincipal) ||
       (sample.destinationPrincipal !== undefined && known.destinationPrincipal !== sample.destinationPrincipal) ||
       sample.reporters.some((reporter) => !known.reporters.includes(reporter));

@@ -2,7 +2,14 @@
  * What goes into and out of each endpoint? Sums over its edges, of the same units.
  * Invariant: the sums over all endpoints of `in` and of `out` are both the sum over all edges.
  */
-import { nodeId, type EdgeSample, type EndpointIdentity, type LatencyHistogram, type TrafficTotals, type WorkloadSample } from '@observatory/contracts';
+import {
+  nodeId,
+  type EdgeSample,
+  type EndpointIdentity,
+  type LatencyHistogram,
+  type TrafficTotals,
+  type WorkloadSample,
+} from '@observatory/contracts';
 import { mergeAllHistograms } from '../histogram.js';
 
 interface Sums {
@@ -12,8 +19,15 @@ interface Sums {
 
 const newSums = (): Sums => ({
   totals: {
-    requestsPerSecond: 0, errorsPerSecond: 0, clientErrorsPerSecond: 0, latencySumMsPerSecond: 0, latencyCountPerSecond: 0,
-    bytesPerSecond: 0, connectionsPerSecond: 0, mutualTlsPerSecond: 0, plaintextPerSecond: 0,
+    requestsPerSecond: 0,
+    errorsPerSecond: 0,
+    clientErrorsPerSecond: 0,
+    latencySumMsPerSecond: 0,
+    latencyCountPerSecond: 0,
+    bytesPerSecond: 0,
+    connectionsPerSecond: 0,
+    mutualTlsPerSecond: 0,
+    plaintextPerSecond: 0,
   },
   histograms: [],
 });
@@ -51,5 +65,10 @@ export function workloadSamples(edges: readonly EdgeSample[]): WorkloadSample[] 
     add(entry(edge.source).out, edge);
     add(entry(edge.target).in, edge);
   }
-  return Array.from(found.values(), ({ id, identity, in: incoming, out }) => ({ id, identity, in: finished(incoming), out: finished(out) }));
+  return Array.from(found.values(), ({ id, identity, in: incoming, out }) => ({
+    id,
+    identity,
+    in: finished(incoming),
+    out: finished(out),
+  }));
 }
