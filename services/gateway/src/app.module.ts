@@ -12,6 +12,7 @@ import { DemoClient } from './demo/demo.client.js';
 import { DemoController } from './demo/demo.controller.js';
 import { RequestGate } from './http/request-gate.js';
 import { RateLimiter } from './limits/rate-limiter.js';
+import { FilterRegistry } from './live/filter-registry.js';
 import { LiveFeed } from './live/live-feed.js';
 import { MeshEvents } from './live/mesh-events.js';
 import { MetricsController } from './metrics/metrics.controller.js';
@@ -37,6 +38,7 @@ export class AppModule {
         Answers,
         AuthService,
         DemoClient,
+        FilterRegistry,
         LiveFeed,
         MeshEvents,
         RateLimiter,

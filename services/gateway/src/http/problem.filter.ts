@@ -1,6 +1,7 @@
 /** Everything thrown on the way of an HTTP request, as a problem document; what NATS asks gets NATS' form. */
 import { Catch, Logger, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { DomainError, RpcErrorFilter } from '@observatory/platform';
+import { asDomainError, DomainError } from '@observatory/platform';
+import { EMPTY, throwError, type Observable } from 'rxjs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { asHttpError, problemOf, PROBLEM_TYPE } from './problem.js';
 import { methodsOf } from './route-table.js';
@@ -9,17 +10,15 @@ import { methodsOf } from './route-table.js';
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
 
-  private readonly rpc = new RpcErrorFilter();
-
-  catch(thrown: unknown, host: ArgumentsHost): unknown {
-    if (host.getType() === 'rpc') return this.rpc.catch(thrown, host);
+  catch(thrown: unknown, host: ArgumentsHost): Observable<never> {
+    if (host.getType() === 'rpc') return throwError(() => asDomainError(thrown).toReply());
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const error = thrown instanceof NotFoundException ? nothingThere(request, reply) : asHttpError(thrown);
     if (error.code === 'internal/bug') this.logger.error(error.cause);
     if (!reply.sent) sendProblem(request, reply, error);
-    return undefined;
+    return EMPTY;
   }
 }
 

@@ -1,26 +1,42 @@
-/** Reads the suite's events once per replica: they tell what is old in the caches, and what goes to browsers. */
+/** Reads the suite's events once per replica: they tell what is old in the caches, and go to browsers. */
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { EVENTS } from '@observatory/contracts';
-import { EventBus } from '@observatory/platform';
+import { EVENTS, type TopologyDelta, type WindowClosed } from '@observatory/contracts';
+import { EventBus, type EventPlace } from '@observatory/platform';
 import { Versions } from '../answers/versions.js';
+import { filterDelta } from './filter-delta.js';
+import { LiveFeed } from './live-feed.js';
+import { WindowChunks } from './window-chunks.js';
 
-/** Far enough back to know the newest version of everything at once. */
-const LOOK_BACK_MS = 3 * 60_000;
+/** Far enough back to know the newest version of everything at once, and to send what nobody sent while no gateway ran. */
+const LOOK_BACK_MS = 120_000;
 
 @Injectable()
 export class MeshEvents implements OnApplicationBootstrap {
+  private readonly windows = new WindowChunks();
+
   constructor(
     private readonly bus: EventBus,
     private readonly versions: Versions,
+    private readonly live: LiveFeed,
   ) {}
 
   onApplicationBootstrap(): void {
     const since = new Date(Date.now() - LOOK_BACK_MS);
-    this.bus.follow(EVENTS.topologyChanged, since, ({ chunk }, { seq }) => {
-      if (chunk.index === chunk.count - 1) this.versions.moved('topology', seq);
-    });
-    this.bus.follow(EVENTS.windowClosed, since, ({ chunk }, { seq }) => {
-      if (chunk.index === chunk.count - 1) this.versions.moved('window', seq);
-    });
+    this.bus.follow(EVENTS.topologyChanged, since, (delta, place) => this.topologyChanged(delta, place));
+    this.bus.follow(EVENTS.windowClosed, since, (window, place) => this.windowClosed(window, place));
+  }
+
+  private async topologyChanged(delta: TopologyDelta, { seq }: EventPlace): Promise<void> {
+    if (delta.chunk.index === delta.chunk.count - 1) this.versions.moved('topology', seq);
+    const frame = { seq, at: delta.at, data: delta };
+    await this.live.publish('topology:delta', frame, (filter) => ({ ...frame, data: filterDelta(delta, filter) }));
+  }
+
+  private async windowClosed(window: WindowClosed, { seq }: EventPlace): Promise<void> {
+    const data = this.windows.add(window);
+    if (!data) return;
+    this.versions.moved('window', seq);
+    const frame = { seq, at: data.at, data };
+    await this.live.publish('metrics:window', frame, () => frame);
   }
 }
