@@ -26,12 +26,10 @@ export interface Service {
 export const known = (label: string | undefined): string | undefined =>
   label === undefined || label === '' || label === 'unknown' ? undefined : label;
 
+const CONTROL_CHARACTERS = /\p{Cc}/gu;
+
 export function boundedHost(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  return text
-    .slice(0, MAX_HOST_LENGTH)
-    .replace(/[\u0000-\u001f\u007f]/g, '?')
-    .toLowerCase();
+  return text.slice(0, MAX_HOST_LENGTH).replace(CONTROL_CHARACTERS, '?').toLowerCase();
 }
 
 const IP_WITH_PORT = /^(?:(\d{1,3}(?:\.\d{1,3}){3})|\[([0-9a-fA-F:.]+)\])(?::\d{1,5})?$|^([0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/;

@@ -106,13 +106,11 @@ function graphml({ nodes, edges }: Topology): string {
   ].join('\n');
 }
 
+const CONTROL_CHARACTERS = /\p{Cc}/gu;
+
 /** A quoted string of DOT: a backslash before a quote would end it, and \N and the like would be replaced. */
 export function quoteDot(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  return `"${text
-    .replace(/\\/g, '\\\\')
-    .replace(/"/g, '\\"')
-    .replace(/[\u0000-\u001f]/g, ' ')}"`;
+  return `"${text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(CONTROL_CHARACTERS, ' ')}"`;
 }
 
 const DOT_COLOURS: Readonly<Record<string, string>> = {

@@ -29,6 +29,17 @@ export function meanHistogram(newestFirst: readonly LatencyHistogram[]): Latency
   return { upperBoundsMs: newest.upperBoundsMs, perSecond, readAt: newest.readAt };
 }
 
+/**
+ * The same shape at another rate. Histograms are read in some windows only, and an edge may have traffic in some only:
+ * merged with others it must weigh what its mean count says, not what the windows said in which it was read.
+ */
+export function scaledHistogram(histogram: LatencyHistogram, countPerSecond: number | undefined): LatencyHistogram {
+  const total = histogram.perSecond.reduce((sum, rate) => sum + rate, 0);
+  if (countPerSecond === undefined || countPerSecond <= 0 || total <= 0) return histogram;
+  const factor = countPerSecond / total;
+  return { ...histogram, perSecond: histogram.perSecond.map((rate) => rate * factor) };
+}
+
 const sameResponse = (a: ResponseRate, b: ResponseRate) =>
   a.code === b.code && a.flags === b.flags && a.grpcStatus === b.grpcStatus && a.outcome === b.outcome;
 
@@ -53,7 +64,7 @@ function meanOfEdge(newestFirst: readonly EdgeSample[], windowCount: number): Ed
     if (known.length > 0) mean[field] = known.reduce((sum, sample) => sum + sample[field]!, 0) / windowCount;
   }
   const latency = meanHistogram(newestFirst.flatMap((sample) => sample.latency ?? []));
-  if (latency !== undefined) mean.latency = latency;
+  if (latency !== undefined) mean.latency = scaledHistogram(latency, mean.latencyCountPerSecond);
   for (const field of ['sourcePrincipal', 'destinationPrincipal'] as const) {
     const principal = newestFirst.find((sample) => sample[field] !== undefined)?.[field];
     if (principal !== undefined) mean[field] = principal;

@@ -3,6 +3,7 @@
  * objects are made for the result only.
  */
 import type { EdgeSample, LatencyHistogram, ResponseRate } from '@observatory/contracts';
+import { scaledHistogram } from './mean.js';
 import { ALWAYS_KNOWN, FIELDS, type EdgeFacts, type RingTables, type StoredWindow } from './window-columns.js';
 
 const WIDTH = FIELDS.length;
@@ -65,32 +66,32 @@ interface HistogramSum {
   count: number;
 }
 
-function addHistograms(sums: (HistogramSum | undefined)[], window: StoredWindow, fillOnly: boolean): void {
+function addHistograms(
+  sums: (HistogramSum | undefined)[],
+  window: StoredWindow,
+  { fillOnly, tables }: { fillOnly: boolean; tables: RingTables },
+): void {
   for (let entry = 0; entry < window.histogramSlots.length; entry += 1) {
     const from = entry === 0 ? 0 : window.histogramEnds[entry - 1]!;
     const to = window.histogramEnds[entry]!;
     const slot = window.histogramSlots[entry]!;
-    const sum = sums[slot];
+    const bounds = window.histogramBounds[entry]!;
+    let sum = sums[slot];
     if (sum === undefined) {
-      const perSecond = Array.from(window.histogramRates.subarray(from, to));
-      sums[slot] = {
-        bounds: window.histogramBounds[entry]!,
-        perSecond,
-        readAt: window.readAts[window.histogramReadAts[entry]!]!,
-        count: 1,
-      };
-    } else if (!fillOnly && sum.bounds === window.histogramBounds[entry]) {
-      for (let at = from; at < to; at += 1) sum.perSecond[at - from]! += window.histogramRates[at]!;
-      sum.count += 1;
-    }
+      const perSecond = Array.from({ length: tables.bounds.values[bounds]!.length + 1 }, () => 0);
+      sums[slot] = sum = { bounds, perSecond, readAt: window.readAts[window.histogramReadAts[entry]!]!, count: 0 };
+    } else if (fillOnly || sum.bounds !== bounds) continue;
+    const shift = window.histogramFirsts[entry]! - from;
+    for (let at = from; at < to; at += 1) sum.perSecond[at + shift]! += window.histogramRates[at]!;
+    sum.count += 1;
   }
 }
 
 /** Newest first, so that the first histogram of a slot decides which bounds count; older windows fill gaps only. */
-function sumHistograms(windows: readonly StoredWindow[], older: readonly StoredWindow[], slotCount: number): (HistogramSum | undefined)[] {
+function sumHistograms(windows: readonly StoredWindow[], older: readonly StoredWindow[], tables: RingTables): (HistogramSum | undefined)[] {
   const sums: (HistogramSum | undefined)[] = [];
-  for (const window of windows.toReversed()) addHistograms(sums, window, false);
-  for (const window of older.toReversed()) addHistograms(sums, window, true);
+  for (const window of windows.toReversed()) addHistograms(sums, window, { fillOnly: false, tables });
+  for (const window of older.toReversed()) addHistograms(sums, window, { fillOnly: true, tables });
   return sums;
 }
 
@@ -111,7 +112,7 @@ export function meanOfWindows(windows: readonly StoredWindow[], { older, facts, 
   const slotCount = facts.length;
   const { sums, seen, knownBits } = sumNumbers(windows, slotCount);
   const responsesBySlot = sumResponses(windows, slotCount);
-  const histograms = sumHistograms(windows, older, slotCount);
+  const histograms = sumHistograms(windows, older, tables);
   const edges: EdgeSample[] = [];
   const value = (slot: number, field: number) => sums[slot * WIDTH + field]! / windows.length;
   for (let slot = 0; slot < slotCount; slot += 1) {
@@ -139,7 +140,7 @@ export function meanOfWindows(windows: readonly StoredWindow[], { older, facts, 
       if ((knownBits[slot]! & (1 << (field - ALWAYS_KNOWN))) !== 0) edge[FIELDS[field]!] = value(slot, field);
     }
     const histogram = histograms[slot];
-    if (histogram !== undefined) edge.latency = histogramOf(histogram, tables);
+    if (histogram !== undefined) edge.latency = scaledHistogram(histogramOf(histogram, tables), edge.latencyCountPerSecond);
     edges.push(edge);
   }
   return edges;

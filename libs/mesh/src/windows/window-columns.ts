@@ -35,10 +35,14 @@ export interface WindowColumns {
   readonly responseEnds: Uint32Array;
   readonly responseKinds: Uint16Array;
   readonly responseRates: Float32Array;
-  /** One entry a histogram: its row's slot, its bounds, when it was read, and where its rates end. */
+  /**
+   * One entry a histogram: its row's slot, its bounds, when it was read, its first bucket that is not empty, and
+   * where its rates end. Empty buckets before and after are most of a histogram and are not kept.
+   */
   readonly histogramSlots: Uint32Array;
   readonly histogramBounds: Uint16Array;
   readonly histogramReadAts: Uint16Array;
+  readonly histogramFirsts: Uint16Array;
   readonly histogramEnds: Uint32Array;
   readonly histogramRates: Float32Array;
 }
@@ -90,24 +94,34 @@ export class RingTables {
   }
 }
 
+/** The buckets from the first to the last that is not empty. */
+function filledPart(perSecond: readonly number[]): { first: number; end: number } {
+  let end = perSecond.length;
+  while (end > 0 && perSecond[end - 1] === 0) end -= 1;
+  let first = 0;
+  while (first < end && perSecond[first] === 0) first += 1;
+  return { first, end };
+}
+
 function histogramColumns(edges: readonly EdgeSample[], slots: Uint32Array, tables: RingTables) {
   const found = edges.flatMap(({ latency }, row) => {
     const bounds = latency === undefined ? undefined : tables.boundsOf(latency);
-    return bounds === undefined ? [] : [{ latency: latency!, bounds, slot: slots[row]! }];
+    return bounds === undefined ? [] : [{ latency: latency!, bounds, slot: slots[row]!, ...filledPart(latency!.perSecond) }];
   });
   const readAts = new Interned<string>();
   const columns = {
     histogramSlots: Uint32Array.from(found, ({ slot }) => slot),
     histogramBounds: Uint16Array.from(found, ({ bounds }) => bounds),
     histogramReadAts: Uint16Array.from(found, ({ latency }) => readAts.number(latency.readAt, () => latency.readAt)),
+    histogramFirsts: Uint16Array.from(found, ({ first }) => first),
     histogramEnds: new Uint32Array(found.length),
-    histogramRates: new Float32Array(found.reduce((sum, { latency }) => sum + latency.perSecond.length, 0)),
+    histogramRates: new Float32Array(found.reduce((sum, { first, end }) => sum + end - first, 0)),
   };
-  let end = 0;
-  found.forEach(({ latency }, index) => {
-    columns.histogramRates.set(latency.perSecond, end);
-    end += latency.perSecond.length;
-    columns.histogramEnds[index] = end;
+  let at = 0;
+  found.forEach(({ latency, first, end }, index) => {
+    columns.histogramRates.set(latency.perSecond.slice(first, end), at);
+    at += end - first;
+    columns.histogramEnds[index] = at;
   });
   return { columns, readAts: readAts.values };
 }
