@@ -50,7 +50,7 @@ export class PrometheusClient {
     private readonly config: PrometheusConfig,
     options: PrometheusClientOptions = {},
   ) {
-    this.timeoutMs = options.timeoutMs ?? QUERY_TIMEOUT_MS;
+    this.timeoutMs = Math.ceil(options.timeoutMs ?? QUERY_TIMEOUT_MS);
     this.answerMaxBytes = options.answerMaxBytes ?? ANSWER_MAX_BYTES;
     const secure = config.url.startsWith('https:');
     this.agent = secure ? new HttpsAgent({ keepAlive: true, ca: config.caFile ? readFileSync(config.caFile) : undefined }) : new HttpAgent({ keepAlive: true });
