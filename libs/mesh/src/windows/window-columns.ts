@@ -75,7 +75,7 @@ export type ResponseKind = Omit<ResponseRate, 'requestsPerSecond'>;
 export class RingTables {
   readonly kinds = new Interned<ResponseKind>();
   readonly bounds = new Interned<number[]>();
-  private readonly boundsNumbers = new WeakMap<readonly number[], number>();
+  private latestBounds = 0;
 
   kind({ code, grpcStatus, flags, outcome }: ResponseRate): number {
     const key = `${code} ${grpcStatus ?? ''} ${flags} ${outcome}`;
@@ -83,14 +83,15 @@ export class RingTables {
     return this.kinds.number(key, () => (grpcStatus === undefined ? { code, flags, outcome } : { code, grpcStatus, flags, outcome }));
   }
 
-  /** Undefined for a histogram whose bounds are one kind too many. */
+  /** Undefined for a histogram whose bounds are one kind too many. Nearly all histograms have the same few bounds. */
   boundsOf({ upperBoundsMs }: LatencyHistogram): number | undefined {
-    let number = this.boundsNumbers.get(upperBoundsMs);
-    if (number !== undefined) return number;
+    const latest = this.bounds.values[this.latestBounds];
+    if (latest !== undefined && latest.length === upperBoundsMs.length && latest.every((bound, index) => bound === upperBoundsMs[index])) {
+      return this.latestBounds;
+    }
     if (this.bounds.full) return undefined;
-    number = this.bounds.number(upperBoundsMs.join(), () => upperBoundsMs);
-    this.boundsNumbers.set(upperBoundsMs, number);
-    return number;
+    this.latestBounds = this.bounds.number(upperBoundsMs.join(), () => upperBoundsMs);
+    return this.latestBounds;
   }
 }
 

@@ -1,0 +1,36 @@
+/** Wiring of the metrics service. */
+import { Module, type DynamicModule } from '@nestjs/common';
+import { DatabaseModule, HealthModule, NatsModule, StatusModule, type ClusterConfig } from '@observatory/platform';
+import { CollectorService, CollectorSettings, CollectorStores } from './collector/collector.service.js';
+import { Interest } from './collector/interest.js';
+import { Publisher } from './collector/publisher.js';
+import type { MetricsConfig } from './config.js';
+import { prometheusSources } from './domain/sources.js';
+import { CreateWindows1760000000000 } from './migrations/1760000000000-create-windows.js';
+import { HoleRepository } from './storage/hole.repository.js';
+import { PartitionKeeper } from './storage/partition-keeper.js';
+import { ReadRepository } from './storage/read.repository.js';
+import { RollupRepository } from './storage/rollup.repository.js';
+import { SourceRepository } from './storage/source.repository.js';
+import { WindowRepository } from './storage/window.repository.js';
+
+@Module({})
+export class AppModule {
+  static forConfig(config: MetricsConfig, clusters: readonly ClusterConfig[]): DynamicModule {
+    const settings: CollectorSettings = { sources: prometheusSources(clusters), windowSec: config.OBSERVATORY_WINDOW_SEC };
+    return {
+      module: AppModule,
+      imports: [
+        HealthModule.forService('metrics'),
+        NatsModule.forService('metrics', config.NATS_URL),
+        DatabaseModule.forService({ url: config.DATABASE_URL, schema: 'metrics', migrations: [CreateWindows1760000000000] }),
+        StatusModule.forService('metrics'),
+      ],
+      providers: [
+        { provide: CollectorSettings, useValue: settings },
+        PartitionKeeper, WindowRepository, ReadRepository, RollupRepository, HoleRepository, SourceRepository,
+        CollectorStores, Interest, Publisher, CollectorService,
+      ],
+    };
+  }
+}

@@ -1,0 +1,245 @@
+/**
+ * Collects one source: a window as soon as it has closed, everything that can wait in between.
+ * Several replicas may run one: whoever holds the lease collects. Windows are stored once whoever reads them, so two
+ * collectors cost Prometheus twice and change nothing; that is why a service that has never seen NATS collects on its own.
+ */
+import { Logger } from '@nestjs/common';
+import { BUDGET_SHARE, lastWindowEnd, msToNextWindow } from '@observatory/mesh';
+import { DomainError, type Database, type Lease, type NatsLink } from '@observatory/platform';
+import { firstRawAt } from '../domain/backfill-plan.js';
+import { allFactsQuery, factsOf, freshnessQuery, spacingQuery } from '../domain/facts.js';
+import { nodeTotals } from '../domain/node-totals.js';
+import type { SourceRepository, StoredSource } from '../storage/source.repository.js';
+import type { WindowState } from '../storage/window.repository.js';
+import { Backfill, type BackfillParts } from './backfill.js';
+import type { Interest } from './interest.js';
+import type { Publisher } from './publisher.js';
+import { QuantileBudget } from './quantile-budget.js';
+import { countCost, selfMetrics } from './self-metrics.js';
+import type { SourceState } from './source-state.js';
+import type { ReadCost, ReadWindow, WindowReader } from './window-reader.js';
+
+/** How often meshes, scrape interval and name are asked for again. */
+const FACTS_EVERY_MS = 300_000;
+/** A scrape that ended with the window needs this share of its interval to reach the storage, within bounds. */
+const SETTLE_SHARE = 0.1;
+const SETTLE_MIN_MS = 300;
+const SETTLE_MAX_MS = 2000;
+/** A NATS that is there answers within this time after start; from then on a lone replica collects without a lease. */
+const ALONE_AFTER_MS = 5000;
+const IDLE_MS = 1000;
+const PUBLISHED_KEPT = 2000;
+
+export interface CollectorParts extends Omit<BackfillParts, 'reader'> {
+  reader: WindowReader;
+  database: Database;
+  link: NatsLink;
+  lease: Lease;
+  sources: SourceRepository;
+  publisher: Publisher;
+  interest: Interest;
+}
+
+export class SourceCollector {
+  private readonly logger: Logger;
+  private readonly backfill: Backfill;
+  private readonly budget: QuantileBudget;
+  private readonly startedAt = performance.now();
+  private readonly publishedUnstored = new Set<number>();
+  private stored: StoredSource | undefined;
+  private lastCost = { rows: 0, prometheusMs: 0 };
+  private lastAt = 0;
+  private natsWasUp = false;
+  private stopped = false;
+  private wake: (() => void) | undefined;
+  private running: Promise<void> | undefined;
+
+  constructor(private readonly parts: CollectorParts) {
+    this.logger = new Logger(`Collector ${parts.state.source.cluster}`);
+    this.backfill = new Backfill(parts);
+    this.budget = new QuantileBudget(parts.state.windowSec);
+  }
+
+  get state(): SourceState {
+    return this.parts.state;
+  }
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake?.();
+    await this.running;
+  }
+
+  /** What the status page shows. */
+  get figures(): Record<string, number> {
+    return { [`${this.state.cluster} prometheusMsPerWindow`]: Math.round(this.lastCost.prometheusMs), [`${this.state.cluster} rowsPerWindow`]: this.lastCost.rows };
+  }
+
+  private get leads(): boolean {
+    const { lease, link } = this.parts;
+    this.natsWasUp ||= link.isUp;
+    return lease.isHeld || (!this.natsWasUp && performance.now() - this.startedAt > ALONE_AFTER_MS);
+  }
+
+  private get settleMs(): number {
+    const shareMs = (this.state.scrapeIntervalSec ?? 0) * 1000 * SETTLE_SHARE;
+    return Math.min(SETTLE_MAX_MS, Math.max(SETTLE_MIN_MS, shareMs));
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      const { windowSec } = this.state;
+      const at = lastWindowEnd(Date.now() - this.settleMs, windowSec);
+      if (at > this.lastAt && this.leads) {
+        this.lastAt = at;
+        await this.attempt('window', () => this.collect(new Date(at)));
+        continue;
+      }
+      const nextMs = msToNextWindow(Date.now() - this.settleMs, windowSec);
+      const pauseMs = this.leads && this.lastAt > 0 ? await this.meanwhile() : IDLE_MS / 4;
+      await this.pause(Math.min(nextMs, pauseMs));
+    }
+  }
+
+  private pause(ms: number): Promise<void> {
+    if (this.stopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Whatever happens to one piece of work, the collector goes on. */
+  private async attempt<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (thrown) {
+      const expected = thrown instanceof DomainError && thrown.code !== 'internal/bug';
+      if (expected) this.logger.warn(`${what}: ${thrown.message}`);
+      else this.logger.error(thrown);
+      return undefined;
+    }
+  }
+
+  private async collect(at: Date): Promise<void> {
+    const { state } = this.parts;
+    const stored = await this.attempt('database', () => this.openSource(at));
+    let read: { window: ReadWindow; cost: ReadCost } | undefined;
+    try {
+      await this.learnFacts(at);
+      read = await this.read(at);
+    } catch (thrown) {
+      state.failure = (thrown as Error).message;
+      selfMetrics.windows.inc({ cluster: state.cluster, state: 'failed' });
+      if (stored) await this.attempt('database', () => this.parts.windows.storeFailure(stored.sourceKey, at, state.windowSec));
+      throw thrown;
+    } finally {
+      if (stored) await this.attempt('database', () => this.reportSource(stored));
+    }
+    const isKnown = state.freshAt !== undefined && state.freshAt.getTime() > at.getTime() - state.rateWindowSec * 1000;
+    await this.keep(read.window, isKnown ? 'read' : 'empty', stored);
+    this.account(read, at);
+  }
+
+  /** The row of this source; undefined while the database is away. */
+  private async openSource(at: Date): Promise<StoredSource | undefined> {
+    if (this.stored || !this.parts.database.isUp) return this.stored;
+    const { source } = this.state;
+    this.stored = await this.parts.sources.open(source.id, source.cluster, firstRawAt(at));
+    // While Prometheus is away a cluster is called what it was called before.
+    if (source.provisional && this.state.cluster === source.cluster) this.state.cluster = this.stored.cluster;
+    return this.stored;
+  }
+
+  private async reportSource(stored: StoredSource): Promise<void> {
+    const [freshness] = this.state.freshness(new Date());
+    if (freshness && this.parts.database.isUp) await this.parts.sources.report(stored.sourceKey, this.state.cluster, freshness);
+  }
+
+  private async learnFacts(at: Date): Promise<void> {
+    const { client, state } = this.parts;
+    const { selector } = state.source.prometheus;
+    const everything = state.meshes.length === 0 || !state.factsAt || at.getTime() - state.factsAt.getTime() >= FACTS_EVERY_MS;
+    const rows = await client.query(everything ? allFactsQuery(selector) : freshnessQuery(state.meshes, selector), at);
+    const facts = factsOf(rows, everything);
+    if (everything && facts.freshAt && facts.scrapeIntervalSec === undefined) {
+      const [spacing] = await client.query(spacingQuery(FACTS_EVERY_MS / 1000, selector), at);
+      facts.scrapeIntervalSec = spacing?.value;
+    }
+    state.learn(facts, at);
+  }
+
+  private read(at: Date): Promise<{ window: ReadWindow; cost: ReadCost }> {
+    const { state, interest, reader } = this.parts;
+    return reader.read(at, {
+      cluster: state.cluster,
+      selector: state.source.prometheus.selector,
+      meshes: state.meshes,
+      rateWindowSec: state.rateWindowSec,
+      ...this.budget.next(at, { recordingRules: state.recordingRules, watched: interest.watched(at) }),
+    });
+  }
+
+  /** Stores, then publishes; without a database it publishes all the same, so that the live map goes on. */
+  private async keep(window: ReadWindow, windowState: WindowState, stored: StoredSource | undefined): Promise<void> {
+    const { state, windows, publisher, isOurs } = this.parts;
+    const { at, edges } = window;
+    const nodes = nodeTotals(edges, state.cluster, isOurs);
+    const isStored = stored && (await this.attempt('storing a window', async () => {
+      await windows.store({ sourceKey: stored.sourceKey, at, windowSec: state.windowSec, state: windowState, edges, nodes }, false);
+      return true;
+    }));
+    selfMetrics.windows.inc({ cluster: state.cluster, state: windowState });
+    const sources = state.freshness(new Date());
+    if (isStored) {
+      await this.attempt('publishing', () => publisher.flush({ sourceKey: stored.sourceKey, cluster: state.cluster, sources }, new Date(), window));
+      return;
+    }
+    await publisher.publish({ cluster: state.cluster, at, windowSec: state.windowSec, backfilled: false, sources, edges });
+    this.publishedUnstored.add(at.getTime());
+    const [oldest] = this.publishedUnstored;
+    if (this.publishedUnstored.size > PUBLISHED_KEPT && oldest !== undefined) this.publishedUnstored.delete(oldest);
+  }
+
+  private account({ window, cost }: { window: ReadWindow; cost: ReadCost }, at: Date): void {
+    const { cluster } = this.state;
+    this.lastCost = cost;
+    this.budget.took(cost, window.edges);
+    countCost(cluster, 'window', { ...cost, queries: cost.queries + 1 });
+    selfMetrics.edges.set({ cluster }, window.edges.length);
+    selfMetrics.windowSeconds.observe({ cluster }, (Date.now() - at.getTime()) / 1000);
+    for (const { code, count } of window.problems) selfMetrics.problems.inc({ cluster, code }, count);
+    if (cost.notFinite > 0) selfMetrics.problems.inc({ cluster, code: 'not-finite' }, cost.notFinite);
+    for (const warning of new Set(cost.warnings)) this.logger.warn(`Prometheus: ${warning}`);
+  }
+
+  /** What can wait: events that could not be published, rollups, holes. Returns how long to pause then. */
+  private async meanwhile(): Promise<number> {
+    const { database, publisher, state } = this.parts;
+    if (!database.isUp) return IDLE_MS / 4;
+    const workedMs = await this.attempt('in between', async () => {
+      const stored = await this.openSource(new Date(this.lastAt));
+      if (!stored) return undefined;
+      const sources = state.freshness(new Date());
+      if ((await publisher.flush({ sourceKey: stored.sourceKey, cluster: state.cluster, sources }, new Date())) > 0) return 0;
+      if (state.failure !== undefined) return undefined;
+      return this.backfill.step({
+        now: new Date(),
+        lastWindowAt: new Date(this.lastAt),
+        stored,
+        lastCost: this.lastCost,
+        withQuantiles: this.budget.plan?.mode === 'all',
+        publishedAlready: this.publishedUnstored,
+      });
+    });
+    // Reading back takes no more of Prometheus' time than windows may.
+    return workedMs === undefined ? IDLE_MS : workedMs * (1 / BUDGET_SHARE - 1);
+  }
+}

@@ -1,0 +1,6 @@
+/** Settings of the metrics service. */
+import { clusterSettings, databaseSettings, serviceSettings } from '@observatory/platform';
+import { z } from 'zod';
+
+export const configSchema = z.object({ ...serviceSettings(50051), ...databaseSettings, ...clusterSettings });
+export type MetricsConfig = z.infer<typeof configSchema>;

@@ -1,0 +1,43 @@
+/** Names and columns of the windows tables: edges and nodes, each at three resolutions, in the same shape. */
+
+export const RESOLUTIONS = ['raw', '5m', '1h'] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
+
+export type Subject = 'edge' | 'node';
+
+export interface WindowsTable {
+  readonly subject: Subject;
+  readonly resolution: Resolution;
+  /** With the schema. */
+  readonly name: string;
+  readonly retentionDays: number;
+  /** Days that one partition holds, where PostgreSQL itself partitions. */
+  readonly partitionDays: number;
+}
+
+/** Length of a rollup; raw windows have their own. */
+export const ROLLUP_SEC = { '5m': 300, '1h': 3600 } as const;
+export const RAW_RETENTION_DAYS = 7;
+export const ROLLUP_RETENTION_DAYS = 90;
+
+const PARTITION_DAYS: Record<Resolution, number> = { raw: 1, '5m': 7, '1h': 30 };
+
+export function windowsTable(subject: Subject, resolution: Resolution): WindowsTable {
+  return {
+    subject,
+    resolution,
+    name: `metrics.${subject}_windows${resolution === 'raw' ? '' : `_${resolution}`}`,
+    retentionDays: resolution === 'raw' ? RAW_RETENTION_DAYS : ROLLUP_RETENTION_DAYS,
+    partitionDays: PARTITION_DAYS[resolution],
+  };
+}
+
+export const WINDOWS_TABLES: readonly WindowsTable[] = (['edge', 'node'] as const).flatMap((subject) =>
+  RESOLUTIONS.map((resolution) => windowsTable(subject, resolution)),
+);
+
+/** Rates per second that rows of both subjects have, and that a rollup averages. */
+export const RATE_COLUMNS = [
+  'requests', 'errors', 'client_errors', 'latency_sum_ms', 'latency_count', 'sent_bytes', 'received_bytes', 'connections', 'mutual_tls', 'plaintext',
+] as const;
+export type RateColumn = (typeof RATE_COLUMNS)[number];

@@ -1,0 +1,155 @@
+/**
+ * Windows as they are stored: the record of which were read, and their edges and nodes. The only writer of raw windows.
+ * Invariant: a window and its rows are written in one transaction, once; a second writer of the same window changes nothing.
+ */
+import { Injectable } from '@nestjs/common';
+import type { EdgeSample } from '@observatory/contracts';
+import { Database, type SqlSession } from '@observatory/platform';
+import type { NodeTotals } from '../domain/node-totals.js';
+import { boundsEntry, Dictionaries, edgeEntry, nodeEntry, outcomeEntry, principalEntry } from './dictionaries.js';
+import { reporterBits, trafficArrays, trafficOfEdge, TRAFFIC_COLUMNS, TRAFFIC_TYPES, type TrafficRow } from './edge-rows.js';
+import { PartitionKeeper } from './partition-keeper.js';
+import { lists, numbers } from './pg-array.js';
+import { windowsTable, type Resolution } from './tables.js';
+
+/** `read` and `backfilled` windows are known; `empty`: Prometheus had no sample then; `failed`: it was not read, and will be. */
+export type WindowState = 'read' | 'empty' | 'failed' | 'backfilled';
+
+export interface StoredWindow {
+  sourceKey: number;
+  at: Date;
+  windowSec: number;
+  state: WindowState;
+  edges: EdgeSample[];
+  nodes: NodeTotals[];
+}
+
+@Injectable()
+export class WindowRepository {
+  private readonly dictionaries = new Dictionaries();
+
+  constructor(
+    private readonly database: Database,
+    private readonly partitions: PartitionKeeper,
+  ) {}
+
+  /** False when the window was stored before. A window that had failed is written over. */
+  async store(window: StoredWindow, published: boolean): Promise<boolean> {
+    return this.write(async (session) => {
+      const rows = await session.query(
+        `INSERT INTO metrics.windows AS known (source_key, at, window_sec, state, published, edges) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (source_key, at) DO UPDATE SET state = EXCLUDED.state, window_sec = EXCLUDED.window_sec, edges = EXCLUDED.edges,
+           published = known.published AND EXCLUDED.published
+         WHERE known.state = 'failed' RETURNING at`,
+        [window.sourceKey, window.at, window.windowSec, window.state, published, window.edges.length],
+      );
+      if (rows.length === 0) return false;
+      await this.insertRows(session, 'raw', window);
+      return true;
+    });
+  }
+
+  /** A rollup that was read from Prometheus directly. False when there is one already. */
+  async storeRollup(resolution: '5m' | '1h', window: Omit<StoredWindow, 'state' | 'windowSec'>, windowsPresent: number): Promise<boolean> {
+    return this.write(async (session) => {
+      const rows = await session.query(
+        `INSERT INTO metrics.rollups (source_key, resolution, at, windows_present) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING at`,
+        [window.sourceKey, resolution, window.at, windowsPresent],
+      );
+      if (rows.length === 0) return false;
+      await this.insertRows(session, resolution, window);
+      return true;
+    });
+  }
+
+  /** Known to have failed: a hole that backfill will look at. */
+  async storeFailure(sourceKey: number, at: Date, windowSec: number): Promise<void> {
+    await this.database.query(
+      `INSERT INTO metrics.windows (source_key, at, window_sec, state, published, edges) VALUES ($1, $2, $3, 'failed', false, 0) ON CONFLICT DO NOTHING`,
+      [sourceKey, at, windowSec],
+    );
+  }
+
+  async markPublished(sourceKey: number, at: Date): Promise<void> {
+    await this.database.query('UPDATE metrics.windows SET published = true WHERE source_key = $1 AND at = $2', [sourceKey, at]);
+  }
+
+  /** Oldest first. What is older than `since` is history that nobody follows any more. */
+  async unpublished(sourceKey: number, since: Date, limit: number): Promise<{ at: Date; windowSec: number; state: WindowState }[]> {
+    return this.database.query(
+      `SELECT at, window_sec AS "windowSec", state FROM metrics.windows
+       WHERE source_key = $1 AND NOT published AND state <> 'failed' AND at > $2 ORDER BY at LIMIT $3`,
+      [sourceKey, since, limit],
+    );
+  }
+
+  private async write<T>(run: (session: SqlSession) => Promise<T>): Promise<T> {
+    await this.partitions.ready;
+    try {
+      return await this.database.transaction(run);
+    } catch (thrown) {
+      this.dictionaries.forget();
+      throw thrown;
+    }
+  }
+
+  private async insertRows(session: SqlSession, resolution: Resolution, { sourceKey, at, edges, nodes }: Omit<StoredWindow, 'state' | 'windowSec'>): Promise<void> {
+    if (edges.length === 0) return;
+    const bounds = await this.boundsKeys(session, edges, at);
+    await this.insertEdges(session, windowsTable('edge', resolution).name, { sourceKey, at, edges, bounds });
+    const nodeKeys = await this.dictionaries.nodes.keysOf(session, nodes.map(nodeEntry), at);
+    const rows = nodes.map((node) => ({
+      key: nodeKeys.get(node.direction + node.id)!,
+      traffic: node.traffic,
+      boundsKey: node.traffic.upperBoundsMs && bounds.get(node.traffic.upperBoundsMs.join(',')),
+    }));
+    await session.query(insertStatement(windowsTable('node', resolution).name, [], []), [sourceKey, at, ...trafficArrays(rows)]);
+  }
+
+  private boundsKeys(session: SqlSession, edges: readonly EdgeSample[], at: Date): Promise<Map<string, number>> {
+    const different = new Map(edges.flatMap(({ latency }) => (latency ? [[latency.upperBoundsMs.join(','), latency.upperBoundsMs] as const] : [])));
+    return this.dictionaries.bounds.keysOf(session, [...different.values()].map(boundsEntry), at);
+  }
+
+  private async insertEdges(
+    session: SqlSession,
+    table: string,
+    { sourceKey, at, edges, bounds }: { sourceKey: number; at: Date; edges: readonly EdgeSample[]; bounds: Map<string, number> },
+  ): Promise<void> {
+    const { dictionaries } = this;
+    const edgeKeys = await dictionaries.edges.keysOf(session, edges.map(edgeEntry), at);
+    const outcomes = edges.flatMap(({ responses }) => responses.map(outcomeEntry));
+    const outcomeKeys = await dictionaries.outcomes.keysOf(session, outcomes, at);
+    const principals = edges.flatMap((edge) => [edge.sourcePrincipal, edge.destinationPrincipal]).filter((principal) => principal !== undefined);
+    const principalKeys = await dictionaries.principals.keysOf(session, [...new Set(principals)].map(principalEntry), at);
+    const rows: TrafficRow[] = edges.map((edge) => ({
+      key: edgeKeys.get(edge.id)!,
+      traffic: trafficOfEdge(edge),
+      boundsKey: edge.latency && bounds.get(edge.latency.upperBoundsMs.join(',')),
+    }));
+    await session.query(
+      insertStatement(
+        table,
+        ['outcome_keys', 'outcome_rates', 'source_principal', 'destination_principal', 'reporters'],
+        ['text:int[]', 'text:real[]', 'int', 'int', 'smallint'],
+      ),
+      [
+        sourceKey, at, ...trafficArrays(rows),
+        lists(edges.map(({ responses }) => responses.map((response) => outcomeKeys.get(outcomeEntry(response).id)!))),
+        lists(edges.map(({ responses }) => responses.map(({ requestsPerSecond }) => requestsPerSecond))),
+        numbers(edges.map(({ sourcePrincipal }) => sourcePrincipal && principalKeys.get(sourcePrincipal) || undefined)),
+        numbers(edges.map(({ destinationPrincipal }) => destinationPrincipal && principalKeys.get(destinationPrincipal) || undefined)),
+        numbers(edges.map(({ reporters }) => reporterBits(reporters))),
+      ],
+    );
+  }
+}
+
+/** $1 = source, $2 = time, then one array a column; `text:real[]` = array elements that are cast. */
+function insertStatement(table: string, columns: readonly string[], types: readonly string[]): string {
+  const names = [...TRAFFIC_COLUMNS, ...columns];
+  const all = [...TRAFFIC_TYPES.map((type, index) => (TRAFFIC_COLUMNS[index] === 'buckets' ? `${type}:real[]` : type)), ...types];
+  const arrays = all.map((type, index) => `$${index + 3}::${type.split(':')[0]}[]`);
+  const values = names.map((name, index) => (all[index]!.includes(':') ? `given.${name}::${all[index]!.split(':')[1]}` : `given.${name}`));
+  return `INSERT INTO ${table} (source_key, at, ${names.join(', ')}) SELECT $1, $2, ${values.join(', ')} FROM unnest(${arrays.join(', ')}) AS given(${names.join(', ')})`;
+}

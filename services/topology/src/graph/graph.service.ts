@@ -1,0 +1,62 @@
+/** Answers about the graph: which one is asked for, what of it, in which form; serialised once for all who ask the same. */
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Topology, TopologyDiff, TopologyExportReply, TopologyDiffQuery, TopologyExportRequest, TopologyQuery } from '@observatory/contracts';
+import { diffGraphs, exportGraph, filterGraph } from '../domain/local-graph.js';
+import { BoundedMap, JsonBytes } from '@observatory/platform';
+import { LIVE_SPAN_SEC } from '../windows/windows.service.js';
+import { LiveGraphService, type LiveGraph } from './live-graph.service.js';
+import { PastGraphService } from './past-graph.service.js';
+
+/** The largest answer is some 12 MB. */
+const KEPT_REPLIES = { maxEntries: 64, maxBytes: 32_000_000 };
+
+@Injectable()
+export class GraphService {
+  private readonly replies = new BoundedMap<{ graph: unknown; reply: JsonBytes }>(KEPT_REPLIES);
+
+  constructor(
+    private readonly live: LiveGraphService,
+    private readonly past: PastGraphService,
+  ) {}
+
+  async get(query: TopologyQuery): Promise<Topology> {
+    return answer(await this.whole(query), query);
+  }
+
+  async getBytes(query: TopologyQuery): Promise<JsonBytes> {
+    const whole = await this.whole(query);
+    const key = JSON.stringify(query);
+    const known = this.replies.get(key);
+    if (known?.graph === whole.graph) return known.reply;
+    const bytes = Buffer.from(JSON.stringify(answer(whole, query)));
+    const reply = new JsonBytes(bytes, `"${createHash('sha1').update(bytes).digest('base64url')}"`);
+    this.replies.set(key, { graph: whole.graph, reply }, bytes.length);
+    return reply;
+  }
+
+  async diff({ from, to, ...query }: TopologyDiffQuery): Promise<TopologyDiff> {
+    const [before, after] = await Promise.all([this.whole({ ...query, at: from }), this.whole({ ...query, at: to })]);
+    const differences = diffGraphs(filterGraph(before.graph, query), filterGraph(after.graph, query));
+    const { windowSec, graph } = query;
+    return { generatedAt: new Date().toISOString(), sources: after.sources, from: before.at, to: after.at, windowSec, graph, ...differences };
+  }
+
+  async export({ format, ...query }: TopologyExportRequest): Promise<TopologyExportReply> {
+    return exportGraph(await this.get(query));
+  }
+
+  /** From memory where the live graph is what is asked for; everything else from the database. */
+  private async whole(query: TopologyQuery): Promise<LiveGraph> {
+    const live = await this.live.get(query.graph);
+    const now = query.at === undefined || Date.parse(query.at) >= Date.parse(live.at);
+    if (now && query.windowSec === LIVE_SPAN_SEC) return live;
+    return this.past.get({ at: now ? live.at : (query.at as string), windowSec: query.windowSec, graph: query.graph });
+  }
+}
+
+function answer(whole: LiveGraph, query: TopologyQuery): Topology {
+  const { at, windowSec, sources } = whole;
+  const { nodes, edges } = filterGraph(whole.graph, query);
+  return { generatedAt: new Date().toISOString(), sources, at, windowSec, graph: query.graph, nodes, edges };
+}

@@ -1,0 +1,84 @@
+/** The last windows of every source, in memory, as JetStream has them: after a restart the stream gives them back. */
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { EVENTS, type EdgeSample, type SourceFreshness } from '@observatory/contracts';
+import { mergeClusters, WindowRing } from '@observatory/mesh';
+import { EventBus } from '@observatory/platform';
+import { ClusterRegistry } from '../clusters/cluster-registry.js';
+import { noWindowYet, windowFreshness, type NewestWindow } from '../domain/source-freshness.js';
+import { WindowInbox, type ClosedWindow } from '../domain/window-inbox.js';
+
+/** What the live graph shows, and the most that is kept of each source. */
+export const LIVE_SPAN_SEC = 300;
+/** Metrics publishes a window when it has read it: at most some windows late, or minutes after an outage. */
+const LOOK_BACK_MS = 10 * 60_000;
+/** A cluster that left the configuration of metrics. */
+const FORGET_AFTER_MS = 24 * 3_600_000;
+
+interface Source {
+  readonly ring: WindowRing;
+  newest: NewestWindow;
+}
+
+@Injectable()
+export class WindowsService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(WindowsService.name);
+  private readonly inbox = new WindowInbox();
+  private readonly sources = new Map<string, Source>();
+  private readonly listeners: ((window: ClosedWindow) => void)[] = [];
+
+  constructor(
+    private readonly bus: EventBus,
+    private readonly registry: ClusterRegistry,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.bus.follow(EVENTS.windowClosed, new Date(Date.now() - LOOK_BACK_MS), (event) => {
+      const window = this.inbox.add(event);
+      if (window) this.take(window);
+    });
+  }
+
+  onWindow(listener: (window: ClosedWindow) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** End of the newest window of all sources; undefined before the first. */
+  get newestAtMs(): number | undefined {
+    return this.sources.size === 0 ? undefined : Math.max(...Array.from(this.sources.values(), ({ newest }) => newest.atMs));
+  }
+
+  /** True when no source lags behind the newest window, those aside that have stopped. */
+  get isLevel(): boolean {
+    const newest = this.newestAtMs ?? 0;
+    return [...this.sources.values()].every((source) => source.newest.atMs === newest || newest - source.newest.atMs > LIVE_SPAN_SEC * 1000);
+  }
+
+  /** Mean over the last `spanSec` of each source, counted from its own newest window: the last that is known of it. */
+  samples(spanSec: number): EdgeSample[] {
+    const means = Array.from(this.sources.values(), ({ ring, newest }) => ring.mean(newest.atMs, spanSec).edges);
+    return means.length === 1 ? (means[0] as EdgeSample[]) : mergeClusters(means);
+  }
+
+  freshness(nowMs: number): SourceFreshness[] {
+    const read = [...this.sources.values()].flatMap(({ newest }) => windowFreshness(newest, nowMs));
+    return [...read, ...this.registry.withoutWindows([...this.sources.keys()]).map(noWindowYet)];
+  }
+
+  private take(window: ClosedWindow): void {
+    if (this.registry.learnName(window.cluster)) this.sources.clear();
+    const source = this.sources.get(window.cluster) ?? this.add(window);
+    source.ring.push({ atMs: window.atMs, edges: window.edges });
+    const { cluster, atMs, windowSec, sources } = window;
+    if (atMs >= source.newest.atMs) source.newest = { cluster, atMs, windowSec, sources };
+    for (const [name, { newest }] of this.sources) if (atMs - newest.atMs > FORGET_AFTER_MS) this.sources.delete(name);
+    this.logger.debug(`${cluster}: window ${new Date(atMs).toISOString()} with ${window.edges.length} edges`);
+    for (const listener of this.listeners) listener(window);
+  }
+
+  private add({ cluster, atMs, windowSec, sources }: ClosedWindow): Source {
+    // One more than the span needs, for a window that comes late.
+    const source = { ring: new WindowRing(Math.ceil(LIVE_SPAN_SEC / windowSec) + 1), newest: { cluster, atMs, windowSec, sources } };
+    this.sources.set(cluster, source);
+    return source;
+  }
+}
