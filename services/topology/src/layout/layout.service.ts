@@ -59,6 +59,8 @@ export class LayoutService implements OnApplicationBootstrap, OnApplicationShutd
     const kept = this.kept.get(kind) as Kept;
     const { nodes, edges } = layoutInput(graph);
     const places = placeNodes(nodes, edges, kept.places);
+    // Without any traffic nothing says who stands left of whom: such places must not last.
+    if (edges.length === 0 && kept.places.size === 0) return placed(graph, places);
     kept.places = seenPlaces(places, kept.places, { present: new Set(nodes.map(({ id }) => id)), today: dayOf(Date.now()) });
     return placed(graph, kept.places);
   }
