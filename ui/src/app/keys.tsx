@@ -1,5 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
+import { X } from 'lucide-react';
 import { useEffect } from 'react';
+import { Button } from '../components/button.js';
 import { Modal } from '../components/floating.js';
 import { openOverlay, useOverlay } from '../lib/overlays.js';
 import { listenForShortcuts, useShortcutGroups, useShortcuts } from '../lib/shortcuts.js';
@@ -30,7 +32,12 @@ function KeyList() {
   return (
     <Modal open={open} onClose={() => openOverlay(undefined)} label="Keyboard shortcuts" className="m-auto w-full max-w-xl">
       <div className="p-5">
-        <h2 className="text-lg">Keys</h2>
+        <div className="flex items-center justify-between">
+          <h2 className="text-lg">Keys</h2>
+          <Button look="plain" size="small" aria-label="Close" onClick={() => openOverlay(undefined)}>
+            <X size={16} aria-hidden />
+          </Button>
+        </div>
         <div className="mt-3 grid gap-6 sm:grid-cols-2">
           {groups.map(({ title, shortcuts }) => (
             <section key={title}>

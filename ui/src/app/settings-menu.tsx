@@ -68,11 +68,11 @@ export function SettingsMenu() {
         </dd>
       </dl>
       <hr className="my-3 border-line" />
-      <div className="flex items-center gap-1">
-        <p className="mr-auto text-sm">
-          <span className="text-ink-3">Signed in as </span>
-          {me.data?.name ?? 'unknown'}
-        </p>
+      <p className="mb-1 text-sm">
+        <span className="text-ink-3">Signed in as </span>
+        {me.data ? `${me.data.name}, role ${me.data.role}` : 'unknown'}
+      </p>
+      <div className="-mx-1 flex items-center justify-between gap-1">
         <CopyLink />
         <Button look="plain" onClick={signOut}>
           <LogOut size={14} aria-hidden /> Sign out

@@ -48,8 +48,10 @@ export function TimeControl() {
         )}
       </Floating>
       {!live && (
-        <Button look="plain" className="text-accent" onClick={() => setTime({ mode: 'live' })}>
-          <span className="max-sm:sr-only">Back to </span>live
+        <Button look="link" onClick={() => setTime({ mode: 'live' })}>
+          <span>
+            <span className="max-sm:sr-only">Back to </span>live
+          </span>
         </Button>
       )}
     </div>

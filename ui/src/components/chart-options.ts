@@ -55,7 +55,7 @@ export function chartOptions({ width, height, unit, zone, series, onCursor, onZo
     width,
     height,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     cursor: {
       sync: { key: 'observatory' },
       drag: { x: onZoom !== undefined, y: false, setScale: false },

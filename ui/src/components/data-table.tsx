@@ -124,7 +124,7 @@ export function CsvButton<Row>({ fileName, rows, columns }: CsvButtonProps<Row>)
   return (
     <Button
       look="plain"
-      className="h-7"
+      size="small"
       disabled={rows.length === 0}
       onClick={() => saveFile(`${fileName}.csv`, tableCsv(rows, columns), 'text/csv')}
     >

@@ -56,7 +56,10 @@ export function Modal({ open, onClose, label, children, className }: ModalProps)
       aria-label={label}
       onClose={onClose}
       onClick={(event) => event.target === event.currentTarget && onClose()}
-      className={classes('rounded-lg border border-line bg-surface p-0 text-ink shadow-(--shadow) backdrop:bg-black/40', className)}
+      className={classes(
+        'rounded-lg border border-line bg-surface p-0 text-ink outline-none shadow-(--shadow) backdrop:bg-black/40',
+        className,
+      )}
     >
       {open && children}
     </dialog>

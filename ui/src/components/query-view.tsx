@@ -2,7 +2,8 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from './button.js';
-import { Skeleton, ProblemView } from './state-view.js';
+import { Panel } from './panel.js';
+import { ProblemView, Skeleton } from './state-view.js';
 import { When } from './when.js';
 
 interface QueryViewProps<Data> {
@@ -10,10 +11,12 @@ interface QueryViewProps<Data> {
   children: (data: Data) => ReactNode;
   /** Of the size of what is coming. */
   skeleton?: ReactNode;
+  /** Where the data brings its own panels, an error needs one: with this title. */
+  title?: string;
 }
 
 /** Loading, error, or the data; data that could not be refreshed stays, and says so. */
-export function QueryView<Data>({ query, children, skeleton }: QueryViewProps<Data>) {
+export function QueryView<Data>({ query, children, skeleton, title }: QueryViewProps<Data>) {
   const retry = () => void query.refetch();
   if (query.data !== undefined)
     return (
@@ -22,7 +25,10 @@ export function QueryView<Data>({ query, children, skeleton }: QueryViewProps<Da
         {children(query.data)}
       </>
     );
-  if (query.isError) return <ProblemView error={query.error} onRetry={retry} />;
+  if (query.isError) {
+    const problem = <ProblemView error={query.error} onRetry={retry} />;
+    return title === undefined ? problem : <Panel title={title}>{problem}</Panel>;
+  }
   return skeleton ?? <Skeleton className="h-40" />;
 }
 

@@ -15,7 +15,12 @@ interface SparklineProps {
 
 export function Sparkline({ values, colour, label, width = 96, height = 24, fluid = false, className }: SparklineProps) {
   const { lines, dots } = sparklinePaths(values, width, height);
-  if (lines.length === 0 && dots.length === 0) return <span className="text-xs text-ink-3">no data</span>;
+  if (lines.length === 0 && dots.length === 0)
+    return (
+      <span className={classes('flex items-center text-xs text-ink-3', className)} style={{ height }}>
+        no data
+      </span>
+    );
   return (
     <svg
       role="img"

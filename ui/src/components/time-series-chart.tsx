@@ -32,13 +32,7 @@ export function TimeSeriesChart({ title, unit, at, series, height = 150, onZoom,
       <figcaption className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 text-sm">
         <span className="font-medium">{title}</span>
         <Legend series={series} unit={unit} index={index} at={at} />
-        <Button
-          look="plain"
-          className="-my-2 ml-auto h-7 min-w-7 px-1 text-ink-3"
-          onClick={save}
-          aria-label={`${title} as CSV`}
-          title="CSV"
-        >
+        <Button look="plain" size="small" className="-my-2 ml-auto" onClick={save} aria-label={`${title} as CSV`} title="CSV">
           <Download size={13} aria-hidden />
         </Button>
       </figcaption>

@@ -21,6 +21,9 @@ describe('freshness', () => {
       state: 'stale',
       sentences: ['No data since 12:03 (Prometheus of west: its newest sample is old)'],
     });
+    check([{ ...down, detail: 'Prometheus of west refuses the token' }], {
+      sentences: ['No data since 12:03 (Prometheus of west refuses the token)'],
+    });
     check([{ ...down, freshAt: null }], { state: 'down', short: 'No data yet', sentences: ['Nothing read from Prometheus of west yet'] });
   });
   it('says so where there is no source', () => check([], { state: 'down', short: 'No source' }));

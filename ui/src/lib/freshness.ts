@@ -21,7 +21,11 @@ export function sourceSentence(source: SourceFreshness, zone: Zone, now: number)
   if (source.freshAt === null) return `Nothing read from ${name} yet${why}`;
   const at = clockTime(source.freshAt, zone, now);
   if (source.state === 'fresh') return `${name}: ${relativeTime(source.freshAt, now)}`;
-  return `No data since ${at} (${name}${source.state === 'down' && why === '' ? ' does not answer' : why})`;
+  // A detail that names its source needs no name before it.
+  const reason = source.detail?.includes(source.name)
+    ? source.detail
+    : `${name}${source.state === 'down' && why === '' ? ' does not answer' : why}`;
+  return `No data since ${at} (${reason})`;
 }
 
 export function freshness(sources: readonly SourceFreshness[], zone: Zone, now: number): Freshness {

@@ -28,7 +28,7 @@ export function ChangeList({ lines }: { lines: readonly ChangeLine[] }) {
         ))}
       </ul>
       {lines.length > FIRST && (
-        <Button look="plain" className="mx-2 text-accent" onClick={() => setAll(!all)}>
+        <Button look="link" onClick={() => setAll(!all)}>
           {all ? 'Show fewer' : `Show all ${lines.length}`}
         </Button>
       )}

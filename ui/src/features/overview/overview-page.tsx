@@ -59,7 +59,7 @@ export function OverviewPage() {
       sentence={nodes === undefined ? <Skeleton className="h-5 w-96 max-w-full" /> : headline(nodes, live ? rate : null)}
     >
       {graph.data && <StaleBanner sources={graph.data.sources} />}
-      <QueryView query={signals} skeleton={<GoldenSkeleton />}>
+      <QueryView query={signals} skeleton={<GoldenSkeleton />} title="Golden signals">
         {({ mesh, now }) => (
           <div>
             <GoldenSignals traffic={only?.traffic ?? mesh} now={live && !only ? now : undefined} />
@@ -80,7 +80,7 @@ export function OverviewPage() {
         </Panel>
       </div>
       <div className="grid items-start gap-(--gap) xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-        <QueryView query={graph} skeleton={<Skeleton className="h-64" />}>
+        <QueryView query={graph} skeleton={<Skeleton className="h-64" />} title="Namespaces">
           {() => <NamespaceTable rows={namespaceRows(nodes ?? [], inScope)} />}
         </QueryView>
         <Panel title="The Observatory itself" flush actions={<PanelLink to="/status">Status</PanelLink>}>

@@ -9,7 +9,6 @@ export function ServicePanel({ service: { service, state, since, detail, status 
   return (
     <Panel
       title={service}
-      note={SERVICE_ROLES[service]}
       actions={
         <span className="flex items-center gap-1.5 text-sm">
           <ServiceMark state={state} />
@@ -23,6 +22,7 @@ export function ServicePanel({ service: { service, state, since, detail, status 
         </span>
       }
     >
+      <p className="mb-1 text-sm text-ink-3">{SERVICE_ROLES[service]}</p>
       {detail !== undefined && <p className="text-sm text-pretty">{detail}</p>}
       {status?.note !== undefined && <p className="text-sm text-pretty text-ink-2">{status.note}</p>}
       {status && <Dependencies dependencies={status.dependencies} />}

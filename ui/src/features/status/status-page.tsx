@@ -19,7 +19,7 @@ export function StatusPage() {
         {status.data && `A window closes every ${status.data.windowSec} s. `}
         <LiveLine />
       </p>
-      <QueryView query={status} skeleton={<Skeleton className="h-96" />}>
+      <QueryView query={status} skeleton={<Skeleton className="h-96" />} title="Services">
         {({ services }) => (
           <div className="grid gap-(--gap) md:grid-cols-2 2xl:grid-cols-3">
             {services.map((service) => (
@@ -28,7 +28,7 @@ export function StatusPage() {
           </div>
         )}
       </QueryView>
-      <QueryView query={clusters} skeleton={<Skeleton className="h-64" />}>
+      <QueryView query={clusters} skeleton={<Skeleton className="h-64" />} title="Clusters">
         {(list) => list.clusters.map((cluster) => <ClusterPanel key={cluster.name} cluster={cluster} />)}
       </QueryView>
     </Page>

@@ -58,10 +58,10 @@ function EdgeView({ edgeId, ends }: { edgeId: string; ends: Ends }) {
       }
     >
       {graph.data && <StaleBanner sources={graph.data.sources} />}
-      <QueryView query={series} skeleton={<ChartPanelSkeleton title="Traffic" />}>
+      <QueryView query={series} skeleton={<ChartPanelSkeleton title="Traffic" />} title="Traffic">
         {({ traffic }) => <TrafficCharts title="Traffic" traffic={traffic} empty="No traffic on this path in this span of time." />}
       </QueryView>
-      <QueryView query={graph} skeleton={<Skeleton className="h-64" />}>
+      <QueryView query={graph} skeleton={<Skeleton className="h-64" />} title="Responses and identity">
         {() => <Details edge={edge} />}
       </QueryView>
     </Page>

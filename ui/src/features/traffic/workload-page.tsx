@@ -8,6 +8,7 @@ import { QueryView } from '../../components/query-view.js';
 import { RangePicker } from '../../components/range-picker.js';
 import { StaleBanner } from '../../components/source-freshness.js';
 import { Skeleton, StateView } from '../../components/state-view.js';
+import { ApiProblem } from '../../lib/api.js';
 import { topologyQuery, workloadSeriesQuery } from '../../lib/queries.js';
 import { endOf } from '../../lib/time.js';
 import { useSeriesArgs } from '../../lib/use-series-args.js';
@@ -37,30 +38,35 @@ export function WorkloadPage() {
       }
     >
       {graph.data && <StaleBanner sources={graph.data.sources} />}
-      <QueryView query={series} skeleton={<ChartPanelSkeleton title="Incoming" />}>
-        {(data) => (
-          <>
-            <TrafficCharts
-              title="Incoming"
-              note="what callers ask of it"
-              traffic={data.in}
-              empty="Nobody called it in this span of time, as far as its mesh reports."
-            />
-            <TrafficCharts
-              title="Outgoing"
-              note="what it asks of others"
-              traffic={data.out}
-              empty="It called nobody in this span of time, as far as its mesh reports."
-            />
-          </>
-        )}
-      </QueryView>
-      <QueryView query={graph} skeleton={<Skeleton className="h-64" />}>
+      {!(graph.data && !node && isMissing(series.error)) && (
+        <QueryView query={series} skeleton={<ChartPanelSkeleton title="Incoming" />} title="Traffic">
+          {(data) => (
+            <>
+              <TrafficCharts
+                title="Incoming"
+                note="what callers ask of it"
+                traffic={data.in}
+                empty="Nobody called it in this span of time, as far as its mesh reports."
+              />
+              <TrafficCharts
+                title="Outgoing"
+                note="what it asks of others"
+                traffic={data.out}
+                empty="It called nobody in this span of time, as far as its mesh reports."
+              />
+            </>
+          )}
+        </QueryView>
+      )}
+      <QueryView query={graph} skeleton={<Skeleton className="h-64" />} title="Callers and callees">
         {(data) => <Neighbourhood graph={data} node={node} name={who.name} />}
       </QueryView>
     </Page>
   );
 }
+
+/** The history does not know it either: one explanation is enough, and the graph gives it. */
+const isMissing = (error: Error | null) => error instanceof ApiProblem && error.status === 404;
 
 function Title({ name, node }: { name: string; node: TopologyNode | undefined }) {
   return (

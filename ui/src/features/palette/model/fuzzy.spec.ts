@@ -14,6 +14,8 @@ describe('search', () => {
     check('check', ['checkout-v1', 'checkout-v2', 'recheck']);
     check('chv2', ['checkout-v2']);
     check('CERT', ['Certificates']);
+    check('cv1', ['checkout-v1']);
+    check('tdk', []);
   });
   it('needs every word, in name or keywords', () => {
     check('checkout staging', ['checkout-v2']);

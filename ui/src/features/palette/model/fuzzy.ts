@@ -9,24 +9,32 @@ export interface Candidate {
   keywords: string;
 }
 
+/** Letters scattered over more than this many times their number are a coincidence, unless each begins a word (`cv1` for `checkout-v1`). */
+const MAX_STRETCH = 3;
 const WORD_START = /[^\p{L}\p{N}]/u;
+
+const startsWord = (text: string, at: number) => at === 0 || WORD_START.test(text[at - 1] as string);
 
 /** 0 where `word` is not in `text`; higher is better. */
 export function scoreWord(word: string, text: string): number {
   const at = text.indexOf(word);
   if (at >= 0) {
-    const starts = at === 0 || WORD_START.test(text[at - 1] as string);
-    return (starts ? 100 : 60) - Math.min(20, at) - Math.min(20, (text.length - word.length) / 4);
+    return (startsWord(text, at) ? 100 : 60) - Math.min(20, at) - Math.min(20, (text.length - word.length) / 4);
   }
   let position = -1;
+  let first = -1;
   let jumps = 0;
+  let loose = 0;
   for (const letter of word) {
     const next = text.indexOf(letter, position + 1);
     if (next < 0) return 0;
     if (next !== position + 1) jumps += 1;
+    if (next !== position + 1 && !startsWord(text, next)) loose += 1;
+    if (first < 0) first = next;
     position = next;
   }
-  return Math.max(1, 30 - 5 * jumps);
+  const meant = loose === 0 || position - first < MAX_STRETCH * word.length;
+  return meant ? Math.max(1, 30 - 5 * jumps) : 0;
 }
 
 export function score(query: string, { label, keywords }: Candidate): number {
