@@ -98,5 +98,8 @@ export async function build(report = () => {}) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await build((line) => process.stdout.write(`${line}\n`));
+  await build((line) => process.stdout.write(`${line}\n`)).catch((error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  });
 }

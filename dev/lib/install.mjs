@@ -161,3 +161,20 @@ export async function underPinnedNode(script, args) {
     child.once('exit', (code, by) => resolve(code ?? (by ? 1 : 0)));
   });
 }
+
+/**
+ * Builds what is stale, in a process of its own: compilers would stay in the memory of one that goes on to run.
+ * Rejects with a Problem that carries the compiler's messages.
+ */
+export async function buildAll({ step, say }) {
+  const child = spawn(process.execPath, [join(root, 'dev/build.mjs')], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let messages = '';
+  child.stderr.on('data', (chunk) => (messages += chunk));
+  child.stdout.on('data', (chunk) => chunk.toString().trimEnd().split('\n').forEach(say));
+  const ended = new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  const code = await step('building', () => ended);
+  if (code !== 0) throw new Problem(`The build failed.\n${messages.trimEnd()}`);
+}

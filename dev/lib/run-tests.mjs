@@ -3,8 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from '../build.mjs';
-import { root } from './install.mjs';
+import { buildAll, root } from './install.mjs';
 import { Problem } from './problem.mjs';
 import { ensureServers, findProgram } from './servers.mjs';
 
@@ -99,9 +98,7 @@ async function missingTools() {
 
 export async function test({ step, say }) {
   const selection = readArguments();
-  await step('building', () => build(say)).catch((error) => {
-    throw new Problem(`The build failed.\n${error.message}`);
-  });
+  await buildAll({ step, say });
   const servers = [...new Set(selection.tiers.flatMap((tier) => SERVERS[tier]))];
   await ensureServers(servers, { step });
   if (servers.includes('chromium')) process.env.OBSERVATORY_CHROMIUM ??= findProgram('chromium');

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { requireSpace, root } from './install.mjs';
+import { buildAll, requireSpace, root } from './install.mjs';
 import { explain, Problem } from './problem.mjs';
 import { ensureServers } from './servers.mjs';
 
@@ -77,13 +77,6 @@ async function prepare(settings, { step, say }) {
   await mkdir(settings.dataFolder, { recursive: true });
   await requireSpace(settings.dataFolder, DATA_NEEDS_BYTES);
   await ensureServers(neededServers(settings), { step, say });
-}
-
-async function buildAll({ step, say }) {
-  const { build } = await import('../build.mjs');
-  await step('building', () => build(say)).catch((error) => {
-    throw new Problem(`The build failed.\n${error.message ?? error}`);
-  });
 }
 
 const load = (path) => import(pathToFileURL(join(root, path)).href);

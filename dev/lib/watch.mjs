@@ -2,7 +2,6 @@
 import { watch as watchFolder } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { buildNode, nodeWorkspaces } from '../build.mjs';
 import { root } from './install.mjs';
 
@@ -31,8 +30,7 @@ export async function affectedProcesses() {
 
 async function startVite(gatewayUrl) {
   process.env.OBSERVATORY_GATEWAY = gatewayUrl;
-  // Resolved as the UI resolves it: Vite is a dependency of that workspace.
-  const { createServer } = await import(pathToFileURL(join(root, 'node_modules/vite/dist/node/index.js')).href);
+  const { createServer } = await import('vite');
   const vite = await createServer({
     root: join(root, 'ui'),
     configFile: join(root, 'ui/vite.config.ts'),
