@@ -24,12 +24,24 @@ export class AppModule {
     const lease = (link: NatsLink, info: ServiceInfo) => new Lease(link, 'topology.live', { holder: info.instance, ttlMs: LEASE_TTL_MS });
     return {
       module: AppModule,
-      imports: [HealthModule.forService('topology'), NatsModule.forService('topology', config.NATS_URL), StatusModule.forService('topology')],
+      imports: [
+        HealthModule.forService('topology'),
+        NatsModule.forService('topology', config.NATS_URL),
+        StatusModule.forService('topology'),
+      ],
       controllers: [GraphController, GraphGrpcController, ClustersController],
       providers: [
         { provide: ClusterRegistry, useValue: new ClusterRegistry(clusters) },
         { provide: Lease, useFactory: lease, inject: [NatsLink, ServiceInfo] },
-        ClusterWatchService, ClustersService, DeltaService, GraphService, LayoutService, LiveGraphService, PastGraphService, TopologyStatus, WindowsService,
+        ClusterWatchService,
+        ClustersService,
+        DeltaService,
+        GraphService,
+        LayoutService,
+        LiveGraphService,
+        PastGraphService,
+        TopologyStatus,
+        WindowsService,
       ],
     };
   }

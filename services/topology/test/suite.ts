@@ -1,7 +1,15 @@
 /** One topology service, or several, on a real NATS under the users of the suite, with what the metrics service would say. */
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { edgeId, EVENTS, METRICS_SUBJECTS, nodeId, type EdgeSample, type EndpointIdentity, type WindowReadReply } from '@observatory/contracts';
+import {
+  edgeId,
+  EVENTS,
+  METRICS_SUBJECTS,
+  nodeId,
+  type EdgeSample,
+  type EndpointIdentity,
+  type WindowReadReply,
+} from '@observatory/contracts';
 import { bootstrap, Dependencies, EventBus, natsUsers, NatsLink, Requester, type ClusterConfig } from '@observatory/platform';
 import { freePort, startNats, type NatsServer } from '@observatory/testing';
 import { AppModule } from '../src/app.module.js';
@@ -25,7 +33,12 @@ export function sample(call: string, requestsPerSecond: number, errorRatio = 0):
     id: edgeId(idOf(source), idOf(target), 'http', `${target.name}.${target.namespace}.svc.cluster.local`),
     source,
     target,
-    destinationService: { cluster: 'east', namespace: target.namespace, name: target.name, host: `${target.name}.${target.namespace}.svc.cluster.local` },
+    destinationService: {
+      cluster: 'east',
+      namespace: target.namespace,
+      name: target.name,
+      host: `${target.name}.${target.namespace}.svc.cluster.local`,
+    },
     protocol: 'http',
     mesh: 'istio',
     responses: errorRatio > 0 ? [ok, failed] : [ok],
@@ -79,10 +92,26 @@ export class Suite {
     return suite;
   }
 
-  async startTopology(clusters: readonly Partial<ClusterConfig>[] = [{ name: 'east', prometheus: { url: 'http://prometheus' } }]): Promise<RunningService> {
+  async startTopology(
+    clusters: readonly Partial<ClusterConfig>[] = [{ name: 'east', prometheus: { url: 'http://prometheus' } }],
+  ): Promise<RunningService> {
     const grpcPort = await freePort();
-    const whole = clusters.map((cluster): ClusterConfig => ({ name: 'east', provisional: false, inCluster: false, mesh: 'auto', rootNamespace: 'istio-system', ...cluster }));
-    const config = { HOST: '127.0.0.1', HTTP_PORT: 0, GRPC_PORT: grpcPort, NATS_URL: this.nats.urlOf('topology'), LOG_LEVEL: 'fatal' as const, OBSERVATORY_WINDOW_SEC: WINDOW_SEC };
+    const whole = clusters.map((cluster): ClusterConfig => ({
+      name: 'east',
+      provisional: false,
+      inCluster: false,
+      mesh: 'auto',
+      rootNamespace: 'istio-system',
+      ...cluster,
+    }));
+    const config = {
+      HOST: '127.0.0.1',
+      HTTP_PORT: 0,
+      GRPC_PORT: grpcPort,
+      NATS_URL: this.nats.urlOf('topology'),
+      LOG_LEVEL: 'fatal' as const,
+      OBSERVATORY_WINDOW_SEC: WINDOW_SEC,
+    };
     const app = await bootstrap('topology', AppModule.forConfig(config, whole), config);
     const service: RunningService = {
       grpcPort,
@@ -102,7 +131,15 @@ export class Suite {
     const count = Math.max(1, Math.ceil(edges.length / perChunk));
     const sources = [{ name: 'Prometheus', cluster, freshAt: at.toISOString(), state: 'fresh' as const }];
     for (let index = 0; index < count; index += 1) {
-      const chunk = { cluster, at: at.toISOString(), windowSec: WINDOW_SEC, chunk: { index, count }, backfilled: false, sources, edges: edges.slice(index * perChunk, (index + 1) * perChunk) };
+      const chunk = {
+        cluster,
+        at: at.toISOString(),
+        windowSec: WINDOW_SEC,
+        chunk: { index, count },
+        backfilled: false,
+        sources,
+        edges: edges.slice(index * perChunk, (index + 1) * perChunk),
+      };
       await this.metricsBus.publish(EVENTS.windowClosed, randomUUID(), chunk);
     }
   }
@@ -119,8 +156,14 @@ export class Suite {
         const from = Number(request.cursor ?? 0);
         const windows = request.windowSec / WINDOW_SEC;
         const page: WindowReadReply = {
-          generatedAt: new Date().toISOString(), sources: [], at: request.at, windowSec: request.windowSec, windowsExpected: windows,
-          windowsPresent: stored ? windows : 0, resolution: 'raw', edges: (stored ?? []).slice(from, from + 2),
+          generatedAt: new Date().toISOString(),
+          sources: [],
+          at: request.at,
+          windowSec: request.windowSec,
+          windowsExpected: windows,
+          windowsPresent: stored ? windows : 0,
+          resolution: 'raw',
+          edges: (stored ?? []).slice(from, from + 2),
           ...((stored?.length ?? 0) > from + 2 ? { nextCursor: String(from + 2) } : {}),
         };
         message.respond(JSON.stringify(page));

@@ -1,5 +1,5 @@
 /** Windows in, graphs out, on a real NATS: live, past, difference, export, deltas, places, staleness. */
-import { TOPOLOGY_SUBJECTS, EVENTS, topology, topologyDiff, type Topology, type TopologyDelta } from '@observatory/contracts';
+import { TOPOLOGY_SUBJECTS, topology, type Topology } from '@observatory/contracts';
 import { until } from '@observatory/testing';
 import { sample, Suite, windowEnd } from './suite.js';
 
@@ -17,17 +17,21 @@ describe('the topology service', () => {
   const nameOf = (graph: Topology, id: string) => graph.nodes.find((node) => node.id === id)?.name;
   const calls = (graph: Topology) => graph.edges.map(({ source, target }) => `${nameOf(graph, source)} > ${nameOf(graph, target)}`).sort();
   const graphWhere = (condition: (graph: Topology) => boolean, what: string) =>
-    until(async () => {
-      const graph = await get();
-      return condition(graph) ? graph : undefined;
-    }, { ...DEADLINE, what });
+    until(
+      async () => {
+        const graph = await get();
+        return condition(graph) ? graph : undefined;
+      },
+      { ...DEADLINE, what },
+    );
 
   it('makes a graph of windows, in any number of chunks', async () => {
-    await suite.closeWindow(windowEnd(1), [sample('shop/web > shop/cart', 4), sample('shop/cart > data/redis', 2)], { perChunk: 1 });
+    const [earlier, now] = [windowEnd(1), windowEnd(0)];
+    await suite.closeWindow(earlier, [sample('shop/web > shop/cart', 4), sample('shop/cart > data/redis', 2)], { perChunk: 1 });
     await suite.startTopology();
     await graphWhere(({ edges }) => edges.length === 2, 'the first window');
-    await suite.closeWindow(windowEnd(0), [sample('shop/web > shop/cart', 8, 0.25)], { perChunk: 1 });
-    const graph = await graphWhere(({ at }) => Date.parse(at) === windowEnd(0).getTime(), 'the second window');
+    await suite.closeWindow(now, [sample('shop/web > shop/cart', 8, 0.25)], { perChunk: 1 });
+    const graph = await graphWhere(({ at }) => Date.parse(at) === now.getTime(), 'the second window');
     expect(topology.safeParse(graph).error).toBeUndefined();
     expect(calls(graph)).toEqual(['cart > redis', 'web > cart']);
     const edge = graph.edges.find(({ requestsPerSecond }) => requestsPerSecond === 6);

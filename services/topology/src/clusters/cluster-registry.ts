@@ -31,4 +31,5 @@ export class ClusterRegistry {
   }
 }
 
-const placeOfPrometheus = ({ prometheus }: ClusterConfig): string => JSON.stringify([prometheus?.url.replace(/\/+$/, ''), prometheus?.selector, prometheus?.headers]);
+const placeOfPrometheus = ({ prometheus }: ClusterConfig): string =>
+  JSON.stringify([prometheus?.url.replace(/\/+$/, ''), prometheus?.selector, prometheus?.headers]);

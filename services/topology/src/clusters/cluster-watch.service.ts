@@ -41,7 +41,9 @@ export class ClusterWatchService implements OnApplicationBootstrap, OnApplicatio
 
   /** What exists now; with `atMs`, what exists now and did then. */
   objects(atMs?: number): GraphObjects {
-    const all = this.watched.map((entry) => (atMs === undefined ? graphObjects(this.factsOf(entry)) : objectsAt(this.factsOf(entry), atMs)));
+    const all = this.watched.map((entry) =>
+      atMs === undefined ? graphObjects(this.factsOf(entry)) : objectsAt(this.factsOf(entry), atMs),
+    );
     return { workloads: all.flatMap(({ workloads }) => workloads), services: all.flatMap(({ services }) => services) };
   }
 

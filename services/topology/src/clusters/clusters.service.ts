@@ -34,4 +34,3 @@ export class ClustersService {
     return { generatedAt: new Date().toISOString(), sources, clusters };
   }
 }
-

@@ -4,7 +4,7 @@
  */
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { EVENTS, type TopologyDelta } from '@observatory/contracts';
-import { deltaOfGraphs } from '../domain/local-graph.js';
+import { deltaOfGraphs } from '@observatory/mesh';
 import { EventBus, Lease } from '@observatory/platform';
 import { concat, defer, from, map, mergeMap, Subject, type Observable } from 'rxjs';
 import { chunkDelta } from '../domain/delta-chunks.js';
@@ -47,7 +47,11 @@ export class DeltaService implements OnApplicationBootstrap {
     this.published = undefined;
     try {
       for (const chunk of toSend) {
-        await this.bus.publish(EVENTS.topologyChanged, `topology.changed/${chunk.at}/${chunk.previousAt ?? ''}/${chunk.chunk.index}`, chunk);
+        await this.bus.publish(
+          EVENTS.topologyChanged,
+          `topology.changed/${chunk.at}/${chunk.previousAt ?? ''}/${chunk.chunk.index}`,
+          chunk,
+        );
       }
       this.published = next.at;
     } catch (thrown) {

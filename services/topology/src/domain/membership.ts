@@ -40,13 +40,19 @@ export const AMBIENT_LABEL = 'istio.io/dataplane-mode';
 
 export function meshOfNamespace({ labels = {}, annotations = {} }: Pick<KubeMetadata, 'labels' | 'annotations'>): NamespaceFact['mesh'] {
   if (labels['istio-injection'] === 'enabled') return 'istio';
-  if (labels['istio-injection'] !== 'disabled' && labels['istio.io/rev'] !== undefined && labels[AMBIENT_LABEL] === undefined) return 'istio';
+  if (labels['istio-injection'] !== 'disabled' && labels['istio.io/rev'] !== undefined && labels[AMBIENT_LABEL] === undefined)
+    return 'istio';
   if (labels[AMBIENT_LABEL] === 'ambient') return 'ambient';
   return ['enabled', 'ingress'].includes(annotations['linkerd.io/inject'] ?? '') ? 'linkerd' : 'none';
 }
 
 const MESH_OF_PROXY: Readonly<Record<ProxyKind, MeshKind>> = {
-  sidecar: 'istio', router: 'istio', waypoint: 'ambient', ztunnel: 'ambient', linkerd: 'linkerd', ambient: 'ambient',
+  sidecar: 'istio',
+  router: 'istio',
+  waypoint: 'ambient',
+  ztunnel: 'ambient',
+  linkerd: 'linkerd',
+  ambient: 'ambient',
 };
 
 /** A workload is in a mesh when one of its pods is: rolling an injection out takes a while. */

@@ -12,13 +12,20 @@ const template = (labels: object, annotations = {}, serviceAccountName?: string)
   metadata: { labels, annotations },
   spec: { containers: [{ name: 'main' }], ...(serviceAccountName ? { serviceAccountName } : {}) },
 });
-const deployment = (path: string, labels: object, options: { annotations?: object; replicas?: number; ready?: number; created?: string } = {}) =>
+const deployment = (
+  path: string,
+  labels: object,
+  options: { annotations?: object; replicas?: number; ready?: number; created?: string } = {},
+) =>
   object('Deployment', path, {
     metadata: { creationTimestamp: options.created ?? '2026-01-01T00:00:00Z' },
     spec: { replicas: options.replicas, template: template(labels, options.annotations) },
     status: { readyReplicas: options.ready },
   });
-const namespace = (name: string, labels = {}, annotations = {}): KubeObject => ({ kind: 'Namespace', metadata: { name, labels, annotations } });
+const namespace = (name: string, labels = {}, annotations = {}): KubeObject => ({
+  kind: 'Namespace',
+  metadata: { name, labels, annotations },
+});
 
 interface PodOptions {
   owner?: [kind: string, name: string];
@@ -48,7 +55,12 @@ function factsOf(objects: readonly KubeObject[]): ClusterFacts {
   const of = <T>(kinds: readonly { kind: string; project: (item: KubeObject) => T | undefined }[]) =>
     kinds.flatMap(({ kind, project }) => objects.filter((item) => item.kind === kind).flatMap((item) => project(item) ?? []));
   return {
-    cluster: 'east', namespaces: of([NAMESPACES]), pods: of([PODS]), controllers: of(CONTROLLERS), services: of([SERVICES]), serviceEntries: of([SERVICE_ENTRIES]),
+    cluster: 'east',
+    namespaces: of([NAMESPACES]),
+    pods: of([PODS]),
+    controllers: of(CONTROLLERS),
+    services: of([SERVICES]),
+    serviceEntries: of([SERVICE_ENTRIES]),
   };
 }
 
@@ -58,7 +70,8 @@ function check(objects: readonly KubeObject[], path: string, expected: Partial<W
   const found = workloads.find((workload) => `${workload.namespace}/${workload.name}` === path);
   expect(found).toMatchObject({ cluster: 'east', ...expected });
 }
-const names = (objects: readonly KubeObject[]) => graphObjects(factsOf(objects)).workloads.map((workload) => `${workload.namespace}/${workload.name}`);
+const names = (objects: readonly KubeObject[]) =>
+  graphObjects(factsOf(objects)).workloads.map((workload) => `${workload.namespace}/${workload.name}`);
 
 const hash = { 'pod-template-hash': 'abc12' };
 const sidecar = { name: 'istio-proxy', args: ['proxy', 'sidecar'] };
@@ -79,7 +92,9 @@ describe('which workload a pod belongs to', () => {
 
   it('one workload for the pods and the controller of one name; none for finished Jobs', () => {
     const pods = ['a', 'b'].map((suffix) => pod(`shop/cart-abc12-${suffix}`, { owner: ['ReplicaSet', 'cart-abc12'], labels: hash }));
-    expect(names([deployment('shop/cart', { app: 'cart' }), ...pods, pod('shop/migrate-1', { owner: ['Job', 'migrate'], phase: 'Succeeded' })])).toEqual(['shop/cart']);
+    expect(
+      names([deployment('shop/cart', { app: 'cart' }), ...pods, pod('shop/migrate-1', { owner: ['Job', 'migrate'], phase: 'Succeeded' })]),
+    ).toEqual(['shop/cart']);
   });
 });
 
@@ -109,9 +124,19 @@ describe('the mesh of a workload', () => {
     ['linkerd', of({ init: [{ name: 'linkerd-proxy' }] }), 'linkerd', undefined],
     ['ambient', of({ annotations: { 'ambient.istio.io/redirection': 'enabled' } }), 'ambient', undefined],
     ['gateway', of({ containers: [{ name: 'istio-proxy', args: ['proxy', 'router'] }] }), 'istio', 'gateway'],
-    ['egress gateway', of({ labels: { istio: 'egressgateway' }, containers: [{ name: 'istio-proxy', args: ['proxy', 'router'] }] }), 'istio', 'egress'],
+    [
+      'egress gateway',
+      of({ labels: { istio: 'egressgateway' }, containers: [{ name: 'istio-proxy', args: ['proxy', 'router'] }] }),
+      'istio',
+      'egress',
+    ],
     ['waypoint', of({ containers: [{ name: 'istio-proxy', args: ['proxy', 'waypoint'] }] }), 'ambient', 'waypoint'],
-    ['ztunnel', of({ labels: { app: 'ztunnel' }, containers: [{ name: 'istio-proxy', args: ['proxy', 'ztunnel'] }] }), 'ambient', 'ztunnel'],
+    [
+      'ztunnel',
+      of({ labels: { app: 'ztunnel' }, containers: [{ name: 'istio-proxy', args: ['proxy', 'ztunnel'] }] }),
+      'ambient',
+      'ztunnel',
+    ],
     ['none, though the namespace asks for it', [namespace('shop', { 'istio-injection': 'enabled' }), ...of({})], 'none', undefined],
   ] as const)('%s', (_, objects, mesh, role) => check(objects, 'shop/cart', { mesh, ...(role ? { role } : {}) }));
 
@@ -125,21 +150,39 @@ describe('the mesh of a workload', () => {
     ['template alone', {}, {}, {}, { 'linkerd.io/inject': 'enabled' }, 'linkerd'],
     ['nothing', {}, {}, {}, {}, 'none'],
   ] as const)('without pods, what is asked for: %s', (_, namespaceLabels, namespaceAnnotations, labels, annotations, mesh) =>
-    check([namespace('shop', namespaceLabels, namespaceAnnotations), deployment('shop/cart', labels, { annotations, replicas: 0 })], 'shop/cart', { mesh }),
+    check(
+      [namespace('shop', namespaceLabels, namespaceAnnotations), deployment('shop/cart', labels, { annotations, replicas: 0 })],
+      'shop/cart',
+      { mesh },
+    ),
   );
 });
 
 describe('names and services', () => {
   it('takes app, version and service account', () => {
-    check([deployment('shop/cart-v2', { app: 'cart', version: 'v2' })], 'shop/cart-v2', { app: 'cart', version: 'v2', serviceAccount: 'default' });
-    check([deployment('shop/it', { app: 'a', 'app.kubernetes.io/name': 'b', 'service.istio.io/canonical-name': 'c' })], 'shop/it', { app: 'c' });
+    check([deployment('shop/cart-v2', { app: 'cart', version: 'v2' })], 'shop/cart-v2', {
+      app: 'cart',
+      version: 'v2',
+      serviceAccount: 'default',
+    });
+    check([deployment('shop/it', { app: 'a', 'app.kubernetes.io/name': 'b', 'service.istio.io/canonical-name': 'c' })], 'shop/it', {
+      app: 'c',
+    });
     check([pod('shop/cart-0', { owner: ['StatefulSet', 'cart'] })], 'shop/cart', { serviceAccount: 'runner' });
   });
 
   it('finds the services that select it, in its namespace only', () => {
     const service = (path: string, selector: object) => object('Service', path, { spec: { selector } });
-    const services = [service('shop/cart', { app: 'cart' }), service('shop/all', { tier: 'web' }), service('shop/other', { app: 'cart', version: 'v1' }), service('data/cart', { app: 'cart' }), object('Service', 'shop/manual', { spec: {} })];
-    check([deployment('shop/cart-v2', { app: 'cart', version: 'v2', tier: 'web' }), ...services], 'shop/cart-v2', { services: ['all', 'cart'] });
+    const services = [
+      service('shop/cart', { app: 'cart' }),
+      service('shop/all', { tier: 'web' }),
+      service('shop/other', { app: 'cart', version: 'v1' }),
+      service('data/cart', { app: 'cart' }),
+      object('Service', 'shop/manual', { spec: {} }),
+    ];
+    check([deployment('shop/cart-v2', { app: 'cart', version: 'v2', tier: 'web' }), ...services], 'shop/cart-v2', {
+      services: ['all', 'cart'],
+    });
     expect(graphObjects(factsOf(services)).services).toHaveLength(5);
   });
 

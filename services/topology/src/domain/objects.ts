@@ -42,7 +42,7 @@ export function objectsAt(facts: ClusterFacts, atMs: number): GraphObjects {
   const then = <T extends { createdAt: number }>(items: readonly T[]) => items.filter(({ createdAt }) => createdAt <= atMs);
   const { workloads, services } = graphObjects({ ...facts, services: then(facts.services), serviceEntries: then(facts.serviceEntries) });
   const existed = workloads.filter((workload) => (since.get(workloadKey(workload)) ?? Infinity) <= atMs);
-  return { workloads: existed.map(({ replicas: _, ...workload }) => workload), services };
+  return { workloads: existed.map((workload) => ({ ...workload, replicas: undefined })), services };
 }
 
 const workloadKey = ({ namespace, name }: { namespace: string; name: string }): string => `${namespace}/${name}`;
@@ -65,7 +65,8 @@ function collectWorkloads({ controllers, pods }: ClusterFacts): Workload[] {
   return [...workloads.values()];
 }
 
-const labelsOf = ({ controller, pods }: Workload): Labels => controller?.labels ?? (pods.find(({ ended }) => !ended) ?? pods[0])?.labels ?? {};
+const labelsOf = ({ controller, pods }: Workload): Labels =>
+  controller?.labels ?? (pods.find(({ ended }) => !ended) ?? pods[0])?.labels ?? {};
 
 interface Surroundings {
   readonly services: string[];

@@ -22,13 +22,23 @@ interface ControllerStatus {
   desiredNumberScheduled?: number;
 }
 
-const createdAt = ({ metadata }: KubeObject): number => (metadata.creationTimestamp === undefined ? 0 : Date.parse(metadata.creationTimestamp));
+const createdAt = ({ metadata }: KubeObject): number =>
+  metadata.creationTimestamp === undefined ? 0 : Date.parse(metadata.creationTimestamp);
 const namespaceOf = ({ metadata }: KubeObject): string => metadata.namespace ?? '';
 
 /** Differ from pod to pod, or from release to release, and name nobody. */
-const VOLATILE_LABELS = ['pod-template-hash', 'rollouts-pod-template-hash', 'controller-revision-hash', 'pod-template-generation',
-  'statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index', 'controller-uid', 'batch.kubernetes.io/controller-uid',
-  'job-name', 'batch.kubernetes.io/job-name'];
+const VOLATILE_LABELS = [
+  'pod-template-hash',
+  'rollouts-pod-template-hash',
+  'controller-revision-hash',
+  'pod-template-generation',
+  'statefulset.kubernetes.io/pod-name',
+  'apps.kubernetes.io/pod-index',
+  'controller-uid',
+  'batch.kubernetes.io/controller-uid',
+  'job-name',
+  'batch.kubernetes.io/job-name',
+];
 
 /** One object for all equal label sets. */
 export function labelInterner(maxEntries: number): (labels: Labels | undefined) => Labels {
@@ -101,7 +111,11 @@ const projectNamespace = (object: KubeObject): NamespaceFact => ({ name: object.
 export const NAMESPACES: KubeKind<NamespaceFact> = { group: '', kind: 'Namespace', metadataOnly: true, project: projectNamespace };
 export const PODS: KubeKind<PodFact> = { group: '', kind: 'Pod', project: projectPod };
 export const SERVICES: KubeKind<ServiceFact> = { group: '', kind: 'Service', project: projectService };
-export const SERVICE_ENTRIES: KubeKind<ServiceEntryFact> = { group: 'networking.istio.io', kind: 'ServiceEntry', project: projectServiceEntry };
+export const SERVICE_ENTRIES: KubeKind<ServiceEntryFact> = {
+  group: 'networking.istio.io',
+  kind: 'ServiceEntry',
+  project: projectServiceEntry,
+};
 export const CONTROLLERS: readonly KubeKind<ControllerFact>[] = [
   { group: 'apps', kind: 'Deployment', project: projectController('Deployment') },
   { group: 'apps', kind: 'StatefulSet', project: projectController('StatefulSet') },
@@ -112,18 +126,34 @@ export const CONTROLLERS: readonly KubeKind<ControllerFact>[] = [
 /** Only counted: that they are there says which mesh a cluster has. */
 const counted = (group: string, kind: string): KubeKind<true> => ({ group, kind, metadataOnly: true, project: () => true });
 export const ISTIO_KINDS: readonly KubeKind<true>[] = [
-  counted('networking.istio.io', 'VirtualService'), counted('networking.istio.io', 'DestinationRule'), counted('networking.istio.io', 'Gateway'),
-  counted('networking.istio.io', 'Sidecar'), counted('security.istio.io', 'AuthorizationPolicy'), counted('security.istio.io', 'PeerAuthentication'),
-  counted('security.istio.io', 'RequestAuthentication'), counted('telemetry.istio.io', 'Telemetry'),
+  counted('networking.istio.io', 'VirtualService'),
+  counted('networking.istio.io', 'DestinationRule'),
+  counted('networking.istio.io', 'Gateway'),
+  counted('networking.istio.io', 'Sidecar'),
+  counted('security.istio.io', 'AuthorizationPolicy'),
+  counted('security.istio.io', 'PeerAuthentication'),
+  counted('security.istio.io', 'RequestAuthentication'),
+  counted('telemetry.istio.io', 'Telemetry'),
 ];
 export const LINKERD_KINDS: readonly KubeKind<true>[] = [
-  counted('policy.linkerd.io', 'Server'), counted('policy.linkerd.io', 'AuthorizationPolicy'),
-  counted('policy.linkerd.io', 'MeshTLSAuthentication'), counted('linkerd.io', 'ServiceProfile'),
+  counted('policy.linkerd.io', 'Server'),
+  counted('policy.linkerd.io', 'AuthorizationPolicy'),
+  counted('policy.linkerd.io', 'MeshTLSAuthentication'),
+  counted('linkerd.io', 'ServiceProfile'),
 ];
 const OTHER_KINDS: readonly KubeKind<true>[] = [
-  counted('', 'ServiceAccount'), counted('gateway.networking.k8s.io', 'Gateway'), counted('gateway.networking.k8s.io', 'HTTPRoute'),
+  counted('', 'ServiceAccount'),
+  counted('gateway.networking.k8s.io', 'Gateway'),
+  counted('gateway.networking.k8s.io', 'HTTPRoute'),
 ];
 
 export const WATCHED: readonly KubeKind[] = [
-  NAMESPACES, PODS, SERVICES, ...CONTROLLERS, SERVICE_ENTRIES, ...ISTIO_KINDS, ...LINKERD_KINDS, ...OTHER_KINDS,
+  NAMESPACES,
+  PODS,
+  SERVICES,
+  ...CONTROLLERS,
+  SERVICE_ENTRIES,
+  ...ISTIO_KINDS,
+  ...LINKERD_KINDS,
+  ...OTHER_KINDS,
 ];

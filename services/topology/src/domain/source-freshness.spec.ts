@@ -2,7 +2,13 @@ import type { SourceFreshness } from '@observatory/contracts';
 import { freshnessSignature, missingWindows, noWindowYet, windowFreshness } from './source-freshness.js';
 
 const at = '2026-01-01T12:00:00.000Z';
-const source = (state: SourceFreshness['state'], detail?: string): SourceFreshness => ({ name: 'Prometheus', cluster: 'east', freshAt: at, state, ...(detail ? { detail } : {}) });
+const source = (state: SourceFreshness['state'], detail?: string): SourceFreshness => ({
+  name: 'Prometheus',
+  cluster: 'east',
+  freshAt: at,
+  state,
+  ...(detail ? { detail } : {}),
+});
 
 function check(laterSec: number, reported: SourceFreshness[], expected: Partial<SourceFreshness>[]): void {
   const newest = { cluster: 'east', atMs: Date.parse(at), windowSec: 30, sources: reported };
@@ -23,10 +29,13 @@ describe('windowFreshness', () => {
 });
 
 describe('the rest', () => {
-  it('names clusters that nothing came from', () => expect(noWindowYet('west')).toMatchObject({ cluster: 'west', freshAt: null, state: 'down' }));
+  it('names clusters that nothing came from', () =>
+    expect(noWindowYet('west')).toMatchObject({ cluster: 'west', freshAt: null, state: 'down' }));
   it('speaks of holes only where there are some', () => {
     expect(missingWindows({ at, windowsExpected: 10, windowsPresent: 10 })).toEqual([]);
-    expect(missingWindows({ at, windowsExpected: 10, windowsPresent: 7 })).toMatchObject([{ state: 'stale', detail: '7 of 10 windows of this span are stored' }]);
+    expect(missingWindows({ at, windowsExpected: 10, windowsPresent: 7 })).toMatchObject([
+      { state: 'stale', detail: '7 of 10 windows of this span are stored' },
+    ]);
     expect(missingWindows({ at, windowsExpected: 10, windowsPresent: 0 })).toMatchObject([{ freshAt: null }]);
   });
   it('has a signature that new windows do not change, and states and reasons do', () => {

@@ -3,7 +3,13 @@ import { WindowInbox } from './window-inbox.js';
 
 const edge = (id: string) => ({ id }) as EdgeSample;
 const chunk = (at: string, index: number, count: number, cluster = 'east'): WindowClosed => ({
-  cluster, at: `2026-01-01T00:${at}Z`, windowSec: 30, chunk: { index, count }, backfilled: false, sources: [], edges: [edge(`${cluster} ${at} ${index}`)],
+  cluster,
+  at: `2026-01-01T00:${at}Z`,
+  windowSec: 30,
+  chunk: { index, count },
+  backfilled: false,
+  sources: [],
+  edges: [edge(`${cluster} ${at} ${index}`)],
 });
 
 /** Adds chunks in order and says which windows came out, by the ids of their edges. */
@@ -20,7 +26,10 @@ describe('WindowInbox', () => {
   it('does not mix windows or clusters', () =>
     check(
       [chunk('00:30', 0, 2), chunk('01:00', 0, 2), chunk('00:30', 1, 2, 'west'), chunk('01:00', 1, 2), chunk('00:30', 0, 2, 'west')],
-      [['east 01:00 0', 'east 01:00 1'], ['west 00:30 0', 'west 00:30 1']],
+      [
+        ['east 01:00 0', 'east 01:00 1'],
+        ['west 00:30 0', 'west 00:30 1'],
+      ],
     ));
   it('takes a chunk twice for one', () => check([chunk('00:30', 0, 2), chunk('00:30', 0, 2)], []));
   it('starts again when a window is published in other chunks', () =>

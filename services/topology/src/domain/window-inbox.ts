@@ -22,12 +22,18 @@ export class WindowInbox {
     const { index, count } = event.chunk;
     const key = JSON.stringify([event.cluster, event.at]);
     const known = this.open.get(key);
-    const chunks = known?.length === count ? known : new Array<WindowClosed | undefined>(count).fill(undefined);
+    const chunks = known?.length === count ? known : Array.from<WindowClosed | undefined>({ length: count });
     chunks[index] = event;
     this.open.delete(key);
     const complete = chunks.filter((chunk) => chunk !== undefined);
     if (complete.length === count) {
-      return { cluster: event.cluster, atMs: Date.parse(event.at), windowSec: event.windowSec, sources: event.sources, edges: complete.flatMap(({ edges }) => edges) };
+      return {
+        cluster: event.cluster,
+        atMs: Date.parse(event.at),
+        windowSec: event.windowSec,
+        sources: event.sources,
+        edges: complete.flatMap(({ edges }) => edges),
+      };
     }
     this.open.set(key, chunks);
     const [oldest] = this.open.keys();

@@ -1,6 +1,13 @@
 /** The graph's door on NATS. */
 import { Controller } from '@nestjs/common';
-import { TOPOLOGY_SUBJECTS, type TopologyDiff, type TopologyDiffQuery, type TopologyExportReply, type TopologyExportRequest, type TopologyQuery } from '@observatory/contracts';
+import {
+  TOPOLOGY_SUBJECTS,
+  type TopologyDiff,
+  type TopologyDiffQuery,
+  type TopologyExportReply,
+  type TopologyExportRequest,
+  type TopologyQuery,
+} from '@observatory/contracts';
 import { Answers, Asked, JsonBytes } from '@observatory/platform';
 import { GraphService } from './graph.service.js';
 

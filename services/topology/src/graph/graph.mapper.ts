@@ -2,7 +2,15 @@
  * The graph between the contract and proto: `null` is an absent field there, an absent list is an empty one.
  * Invariant: what comes in through gRPC is the query that NATS would carry; what goes out holds the same facts.
  */
-import type { ClusterInfo, SourceFreshness, Topology, TopologyDelta, TopologyDiff, TopologyEdge, TopologyNode } from '@observatory/contracts';
+import type {
+  ClusterInfo,
+  SourceFreshness,
+  Topology,
+  TopologyDelta,
+  TopologyDiff,
+  TopologyEdge,
+  TopologyNode,
+} from '@observatory/contracts';
 import type { CommonProto, TopologyProto } from '@observatory/proto';
 
 /** For zod to parse: an empty string or 0 is proto's way to say nothing. */
@@ -48,12 +56,22 @@ export function diffToProto({ sources, nodes, edges, ...rest }: TopologyDiff): T
     nodes: {
       added: nodes.added.map(nodeToProto),
       removed: nodes.removed.map(nodeToProto),
-      changed: nodes.changed.map(({ id, before, after, changes }) => ({ id, before: nodeToProto(before), after: nodeToProto(after), changes })),
+      changed: nodes.changed.map(({ id, before, after, changes }) => ({
+        id,
+        before: nodeToProto(before),
+        after: nodeToProto(after),
+        changes,
+      })),
     },
     edges: {
       added: edges.added.map(edgeToProto),
       removed: edges.removed.map(edgeToProto),
-      changed: edges.changed.map(({ id, before, after, changes }) => ({ id, before: edgeToProto(before), after: edgeToProto(after), changes })),
+      changed: edges.changed.map(({ id, before, after, changes }) => ({
+        id,
+        before: edgeToProto(before),
+        after: edgeToProto(after),
+        changes,
+      })),
     },
   };
 }

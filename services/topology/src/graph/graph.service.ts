@@ -1,8 +1,15 @@
 /** Answers about the graph: which one is asked for, what of it, in which form; serialised once for all who ask the same. */
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Topology, TopologyDiff, TopologyExportReply, TopologyDiffQuery, TopologyExportRequest, TopologyQuery } from '@observatory/contracts';
-import { diffGraphs, exportGraph, filterGraph } from '../domain/local-graph.js';
+import type {
+  Topology,
+  TopologyDiff,
+  TopologyExportReply,
+  TopologyDiffQuery,
+  TopologyExportRequest,
+  TopologyQuery,
+} from '@observatory/contracts';
+import { diffGraphs, exportGraph, filterGraph } from '@observatory/mesh';
 import { BoundedMap, JsonBytes } from '@observatory/platform';
 import { LIVE_SPAN_SEC } from '../windows/windows.service.js';
 import { LiveGraphService, type LiveGraph } from './live-graph.service.js';
@@ -39,11 +46,19 @@ export class GraphService {
     const [before, after] = await Promise.all([this.whole({ ...query, at: from }), this.whole({ ...query, at: to })]);
     const differences = diffGraphs(filterGraph(before.graph, query), filterGraph(after.graph, query));
     const { windowSec, graph } = query;
-    return { generatedAt: new Date().toISOString(), sources: after.sources, from: before.at, to: after.at, windowSec, graph, ...differences };
+    return {
+      generatedAt: new Date().toISOString(),
+      sources: after.sources,
+      from: before.at,
+      to: after.at,
+      windowSec,
+      graph,
+      ...differences,
+    };
   }
 
   async export({ format, ...query }: TopologyExportRequest): Promise<TopologyExportReply> {
-    return exportGraph(await this.get(query));
+    return exportGraph(await this.get(query), format);
   }
 
   /** From memory where the live graph is what is asked for; everything else from the database. */

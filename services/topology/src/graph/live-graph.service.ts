@@ -4,9 +4,8 @@
  */
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { GraphKind, SourceFreshness } from '@observatory/contracts';
-import type { MeshGraph } from '@observatory/mesh';
+import { buildGraph, roundGraph, type MeshGraph } from '@observatory/mesh';
 import { ClusterWatchService } from '../clusters/cluster-watch.service.js';
-import { buildGraph, roundGraph } from '../domain/local-graph.js';
 import { nextAtMs } from '../domain/live-version.js';
 import { freshnessSignature } from '../domain/source-freshness.js';
 import { LayoutService } from '../layout/layout.service.js';
@@ -123,7 +122,12 @@ export class LiveGraphService implements OnApplicationBootstrap, OnApplicationSh
     const previous = this.current;
     const windowAtMs = this.windows.newestAtMs ?? Math.floor(Date.now() / 1000) * 1000;
     this.atMs = nextAtMs(this.atMs, windowAtMs);
-    const next = { at: new Date(this.atMs).toISOString(), windowSec: LIVE_SPAN_SEC, sources: this.sources(), graph: this.graphOf('workload') };
+    const next = {
+      at: new Date(this.atMs).toISOString(),
+      windowSec: LIVE_SPAN_SEC,
+      sources: this.sources(),
+      graph: this.graphOf('workload'),
+    };
     this.current = next;
     this.others.clear();
     this.buildMs = performance.now() - startedAt;

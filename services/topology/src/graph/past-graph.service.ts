@@ -1,10 +1,9 @@
 /** Graphs of the past, and of other spans than the live one: read from the metrics service, built, and kept for a while. */
 import { Injectable } from '@nestjs/common';
 import { METRICS_SUBJECTS, type EdgeSample, type GraphKind, type SourceFreshness } from '@observatory/contracts';
-import type { MeshGraph } from '@observatory/mesh';
+import { buildGraph, roundGraph, type MeshGraph } from '@observatory/mesh';
 import { BoundedMap, DomainError, Requester } from '@observatory/platform';
 import { ClusterWatchService } from '../clusters/cluster-watch.service.js';
-import { buildGraph, roundGraph } from '../domain/local-graph.js';
 import { missingWindows } from '../domain/source-freshness.js';
 import { LayoutService } from '../layout/layout.service.js';
 
@@ -70,7 +69,9 @@ export class PastGraphService {
     let cursor: string | undefined;
     for (let page = 0; page < PAGES_MAX; page += 1) {
       const request = { at, windowSec, limit: PAGE_EDGES, ...(cursor === undefined ? {} : { cursor }) };
-      const { edges, nextCursor, ...reply } = await this.requester.request(METRICS_SUBJECTS.windowRead, request, { timeoutMs: PAGE_TIMEOUT_MS });
+      const { edges, nextCursor, ...reply } = await this.requester.request(METRICS_SUBJECTS.windowRead, request, {
+        timeoutMs: PAGE_TIMEOUT_MS,
+      });
       for (const edge of edges) samples.push(edge);
       if (nextCursor === undefined) return { ...reply, samples };
       cursor = nextCursor;

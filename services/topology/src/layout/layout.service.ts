@@ -33,7 +33,9 @@ export class LayoutService implements OnApplicationBootstrap, OnApplicationShutd
     link: NatsLink,
     private readonly lease: Lease,
   ) {
-    this.kept = new Map(graphKind.options.map((kind) => [kind, { places: new Map(), written: '', value: new KeptValue(link, BUCKET, kind) }]));
+    this.kept = new Map(
+      graphKind.options.map((kind) => [kind, { places: new Map(), written: '', value: new KeptValue(link, BUCKET, kind) }]),
+    );
     this.firstReads = Promise.all([...this.kept.values()].map((kept) => this.readFirst(kept))).then(() => undefined);
   }
 
@@ -82,7 +84,9 @@ export class LayoutService implements OnApplicationBootstrap, OnApplicationShutd
 
   private async follow(kept: Kept): Promise<void> {
     while (!this.stopped) {
-      await kept.value.follow((bytes) => this.adopt(kept, bytes)).catch((thrown: Error) => this.logger.debug(`the layout cannot be followed: ${thrown.message}`));
+      await kept.value
+        .follow((bytes) => this.adopt(kept, bytes))
+        .catch((thrown: Error) => this.logger.debug(`the layout cannot be followed: ${thrown.message}`));
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
     }
   }

@@ -50,7 +50,9 @@ export class WindowsService implements OnApplicationBootstrap {
   /** True when no source lags behind the newest window, those aside that have stopped. */
   get isLevel(): boolean {
     const newest = this.newestAtMs ?? 0;
-    return [...this.sources.values()].every((source) => source.newest.atMs === newest || newest - source.newest.atMs > LIVE_SPAN_SEC * 1000);
+    return [...this.sources.values()].every(
+      (source) => source.newest.atMs === newest || newest - source.newest.atMs > LIVE_SPAN_SEC * 1000,
+    );
   }
 
   /** Mean over the last `spanSec` of each source, counted from its own newest window: the last that is known of it. */

@@ -6,18 +6,36 @@ const seen = (x: number, seenDay: number): SeenPlace => ({ ...place(x), seenDay 
 
 describe('kept places', () => {
   it('read back as they were written, and are written in one order', () => {
-    const places = new Map([['b', seen(1.25, 20_000)], ['a', seen(-3, 20_001)]]);
+    const places = new Map([
+      ['b', seen(1.25, 20_000)],
+      ['a', seen(-3, 20_001)],
+    ]);
     const text = serialisePlaces(places);
     expect(parsePlaces(text)).toEqual(places);
     expect(serialisePlaces(new Map([...places].toReversed()))).toBe(text);
   });
 
-  it.each(['', '{}', 'null', '[["a",1,2]]', '[["a","1",2,"b",3]]', '[[1]]'])('are not read from %j', (text) => expect(parsePlaces(text)).toBeUndefined());
+  it.each(['', '{}', 'null', '[["a",1,2]]', '[["a","1",2,"b",3]]', '[[1]]'])('are not read from %j', (text) =>
+    expect(parsePlaces(text)).toBeUndefined(),
+  );
 
   it('stay for a week after their node went', () => {
-    const places = new Map([['here', place(1)], ['gone', place(2)], ['long gone', place(3)]]);
-    const before = new Map([['here', seen(1, 100)], ['gone', seen(2, 93)], ['long gone', seen(3, 92)]]);
-    expect(seenPlaces(places, before, { present: new Set(['here']), today: 100 })).toEqual(new Map([['here', seen(1, 100)], ['gone', seen(2, 93)]]));
+    const places = new Map([
+      ['here', place(1)],
+      ['gone', place(2)],
+      ['long gone', place(3)],
+    ]);
+    const before = new Map([
+      ['here', seen(1, 100)],
+      ['gone', seen(2, 93)],
+      ['long gone', seen(3, 92)],
+    ]);
+    expect(seenPlaces(places, before, { present: new Set(['here']), today: 100 })).toEqual(
+      new Map([
+        ['here', seen(1, 100)],
+        ['gone', seen(2, 93)],
+      ]),
+    );
   });
 
   it('are bounded: those seen longest ago go', () => {

@@ -14,7 +14,11 @@ const KEEP_DAYS = 7;
 const MAX_PLACES = 20_000;
 
 /** `present` nodes are seen today; the others were last seen when `before` says. */
-export function seenPlaces(places: Places, before: SeenPlaces, { present, today }: { present: ReadonlySet<string>; today: number }): SeenPlaces {
+export function seenPlaces(
+  places: Places,
+  before: SeenPlaces,
+  { present, today }: { present: ReadonlySet<string>; today: number },
+): SeenPlaces {
   const kept: [string, SeenPlace][] = [];
   for (const [id, { x, y, block }] of places) {
     const seenDay = present.has(id) ? today : (before.get(id)?.seenDay ?? today);

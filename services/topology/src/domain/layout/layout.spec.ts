@@ -29,18 +29,36 @@ function hulls(places: ReadonlyMap<string, Place>) {
 
 function checkReadable(places: ReadonlyMap<string, Place>): void {
   const boxes = hulls(places);
-  const overlapping = boxes.flatMap((a, at) => boxes.slice(at + 1).filter((b) => collide(a.hull, b.hull)).map((b) => `${a.block} ${b.block}`));
+  const overlapping = boxes.flatMap((a, at) =>
+    boxes
+      .slice(at + 1)
+      .filter((b) => collide(a.hull, b.hull))
+      .map((b) => `${a.block} ${b.block}`),
+  );
   expect(overlapping).toEqual([]);
   const taken = [...places.values()];
-  const tooClose = taken.flatMap((a, at) => taken.slice(at + 1).filter((b) => Math.abs(a.x - b.x) < COLUMN - 0.01 && Math.abs(a.y - b.y) < ROW - 0.01));
+  const tooClose = taken.flatMap((a, at) =>
+    taken.slice(at + 1).filter((b) => Math.abs(a.x - b.x) < COLUMN - 0.01 && Math.abs(a.y - b.y) < ROW - 0.01),
+  );
   expect(tooClose).toEqual([]);
 }
 
 const shop = {
-  nodes: ['east/ingress/gateway', 'east/shop/web', 'east/shop/cart', 'east/shop/catalog', 'east/data/db', 'east/data/cache', 'west/ops/cron'].map(node),
+  nodes: [
+    'east/ingress/gateway',
+    'east/shop/web',
+    'east/shop/cart',
+    'east/shop/catalog',
+    'east/data/db',
+    'east/data/cache',
+    'west/ops/cron',
+  ].map(node),
   edges: [
-    'east/ingress/gateway > east/shop/web', 'east/shop/web > east/shop/cart', 'east/shop/web > east/shop/catalog',
-    'east/shop/cart > east/data/cache', 'east/shop/catalog > east/data/db',
+    'east/ingress/gateway > east/shop/web',
+    'east/shop/web > east/shop/cart',
+    'east/shop/web > east/shop/catalog',
+    'east/shop/cart > east/data/cache',
+    'east/shop/catalog > east/data/db',
   ].map(edge),
 };
 
@@ -59,7 +77,10 @@ describe('layoutFromScratch', () => {
 
   it('keeps edges of a ladder from crossing', () => {
     const rungs = Array.from({ length: 6 }, (_, at) => at);
-    const ladder = { nodes: rungs.flatMap((at) => [node(`c/a/n${at}`), node(`c/b/m${5 - at}`)]), edges: rungs.map((at) => edge(`c/a/n${at} > c/b/m${5 - at}`)) };
+    const ladder = {
+      nodes: rungs.flatMap((at) => [node(`c/a/n${at}`), node(`c/b/m${5 - at}`)]),
+      edges: rungs.map((at) => edge(`c/a/n${at} > c/b/m${5 - at}`)),
+    };
     const places = layoutFromScratch(ladder.nodes, ladder.edges);
     const ends = ladder.edges.map(({ source, target }) => [places.get(source)?.y as number, places.get(target)?.y as number] as const);
     const crossings = ends.flatMap(([a, b], at) => ends.slice(at + 1).filter(([c, d]) => (a - c) * (b - d) < 0));
@@ -72,7 +93,14 @@ describe('layoutFromScratch', () => {
     expect([...layoutFromScratch(nodes.toReversed(), edges)].sort()).toEqual(there);
   });
 
-  it.each([[1, 0, 1], [2, 1, 2], [40, 0, 1], [60, 150, 5], [300, 1000, 12], [400, 4000, 1]])('%i nodes and %i edges in %i namespaces are readable', (nodes, edges, namespaces) => {
+  it.each([
+    [1, 0, 1],
+    [2, 1, 2],
+    [40, 0, 1],
+    [60, 150, 5],
+    [300, 1000, 12],
+    [400, 4000, 1],
+  ])('%i nodes and %i edges in %i namespaces are readable', (nodes, edges, namespaces) => {
     const graph = mesh(nodes, edges, namespaces);
     const places = layoutFromScratch(graph.nodes, graph.edges);
     expect(places.size).toBe(nodes);
@@ -83,7 +111,12 @@ describe('layoutFromScratch', () => {
     const graph = mesh(300, 1000, 12);
     const boxes = hulls(layoutFromScratch(graph.nodes, graph.edges)).map(({ hull }) => hull);
     const area = (box: { minX: number; maxX: number; minY: number; maxY: number }) => (box.maxX - box.minX) * (box.maxY - box.minY);
-    const whole = { minX: Math.min(...boxes.map((b) => b.minX)), maxX: Math.max(...boxes.map((b) => b.maxX)), minY: Math.min(...boxes.map((b) => b.minY)), maxY: Math.max(...boxes.map((b) => b.maxY)) };
+    const whole = {
+      minX: Math.min(...boxes.map((b) => b.minX)),
+      maxX: Math.max(...boxes.map((b) => b.maxX)),
+      minY: Math.min(...boxes.map((b) => b.minY)),
+      maxY: Math.max(...boxes.map((b) => b.maxY)),
+    };
     expect(whole.maxX - whole.minX).toBeGreaterThan(whole.maxY - whole.minY);
     expect(area(whole)).toBeLessThan(2 * boxes.reduce((sum, box) => sum + area(box), 0));
   });

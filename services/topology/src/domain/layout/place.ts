@@ -3,7 +3,20 @@
  * namespace's hull, a new namespace beside the namespaces that it talks to, a new cluster below the others.
  * Invariant: no known node that is still there moves, unless more than half of the graph is new: then all is laid out again.
  */
-import { clusterOfBlock, collide, COLUMN, groupBy, HULL_GAP, hullOf, LANE_GAP, ROW, union, type Box, type Place, type Places } from './geometry.js';
+import {
+  clusterOfBlock,
+  collide,
+  COLUMN,
+  groupBy,
+  HULL_GAP,
+  hullOf,
+  LANE_GAP,
+  ROW,
+  union,
+  type Box,
+  type Place,
+  type Places,
+} from './geometry.js';
 import { layoutFromScratch, type LayoutEdge, type LayoutNode } from './layout.js';
 
 /** How far from the wanted place a free one is looked for, in columns and rows. */
@@ -105,7 +118,8 @@ function placeBlock(board: Board, block: string, own: ReadonlyMap<string, Place>
   const box = hullOf(own.values());
   const all = [...board.hulls.values()];
   const lane = [...board.hulls].filter(([name]) => clusterOfBlock(name) === clusterOfBlock(block)).map(([, hull]) => hull);
-  const corner = lane.length > 0 ? freeCorner(board, own, { box, lane, all }) : { x: 0, y: Math.max(0, ...all.map(({ maxY }) => maxY)) + LANE_GAP };
+  const corner =
+    lane.length > 0 ? freeCorner(board, own, { box, lane, all }) : { x: 0, y: Math.max(0, ...all.map(({ maxY }) => maxY)) + LANE_GAP };
   const [dx, dy] = [corner.x - box.minX, corner.y - box.minY];
   const moved = [...own].map(([id, place]): [string, Place] => [id, { x: place.x + dx, y: place.y + dy, block }]);
   for (const [id, place] of moved) board.places.set(id, place);
@@ -120,23 +134,31 @@ interface Room {
 
 function freeCorner(board: Board, own: ReadonlyMap<string, Place>, { box, lane, all }: Room): { x: number; y: number } {
   const whole = lane.reduce(union);
-  const near = [...own.keys()].flatMap((id) => board.neighbours.get(id) ?? []).flatMap(({ id, direction }) => {
-    const place = board.places.get(id);
-    return place ? [{ x: place.x + (direction === 'from' ? COLUMN : -COLUMN), y: place.y }] : [];
-  });
+  const near = [...own.keys()]
+    .flatMap((id) => board.neighbours.get(id) ?? [])
+    .flatMap(({ id, direction }) => {
+      const place = board.places.get(id);
+      return place ? [{ x: place.x + (direction === 'from' ? COLUMN : -COLUMN), y: place.y }] : [];
+    });
   const wanted = {
     x: near.length === 0 ? whole.maxX : near.reduce((sum, { x }) => sum + x, 0) / near.length,
     y: near.length === 0 ? whole.minY : near.reduce((sum, { y }) => sum + y, 0) / near.length,
   };
   const [width, height] = [box.maxX - box.minX, box.maxY - box.minY];
   const corners = lane.flatMap((hull) => [
-    { x: hull.maxX + HULL_GAP, y: hull.minY }, { x: hull.minX, y: hull.maxY + HULL_GAP },
-    { x: hull.minX - width - HULL_GAP, y: hull.minY }, { x: hull.minX, y: hull.minY - height - HULL_GAP },
+    { x: hull.maxX + HULL_GAP, y: hull.minY },
+    { x: hull.minX, y: hull.maxY + HULL_GAP },
+    { x: hull.minX - width - HULL_GAP, y: hull.minY },
+    { x: hull.minX, y: hull.minY - height - HULL_GAP },
   ]);
   const outermost = { x: Math.max(...all.map(({ maxX }) => maxX)) + HULL_GAP, y: whole.minY };
   const free = corners.filter(({ x, y }) => {
     const there = { minX: x, minY: y, maxX: x + width, maxY: y + height };
-    return y >= whole.minY - 1e-6 && there.maxY <= Math.max(whole.maxY, whole.minY + height) + 1e-6 && !all.some((hull) => collide(there, hull, HULL_GAP));
+    return (
+      y >= whole.minY - 1e-6 &&
+      there.maxY <= Math.max(whole.maxY, whole.minY + height) + 1e-6 &&
+      !all.some((hull) => collide(there, hull, HULL_GAP))
+    );
   });
   const cost = ({ x, y }: { x: number; y: number }) => Math.abs(x + width / 2 - wanted.x) + Math.abs(y + height / 2 - wanted.y);
   return free.reduce((best, corner) => (cost(corner) < cost(best) ? corner : best), free[0] ?? outermost);
