@@ -38,11 +38,12 @@ function grpcPorts(ports) {
     .join(', ');
 }
 
-function announce({ settings, suite, viteUrl }) {
+function announce({ settings, suite }) {
+  const url = suite.ports.vite === undefined ? suite.url : `http://127.0.0.1:${suite.ports.vite}`;
   const lines = [
     '',
-    `  Service Mesh Observatory   ${viteUrl ?? suite.url}`,
-    `  Sign in (works once)       ${viteUrl ? suite.signInUrl.replace(suite.url, viteUrl) : suite.signInUrl}`,
+    `  Service Mesh Observatory   ${url}`,
+    `  Sign in (works once)       ${suite.signInUrl.replace(suite.url, url)}`,
     `  gRPC on 127.0.0.1          ${grpcPorts(suite.ports)}`,
     `  Data and logs              ${settings.dataFolder}`,
     settings.demo
@@ -103,10 +104,10 @@ export async function start(progress) {
     throw first.error;
   }
   if (first?.running) {
-    const watch = settings.watch ? await (await import('./watch.mjs')).watch({ suite: first.running, progress }) : undefined;
-    announce({ settings, suite: first.running, viteUrl: watch?.url });
+    const watch = settings.watch ? await (await import('./watch.mjs')).watch({ suite: first.running, say: progress.say }) : undefined;
+    announce({ settings, suite: first.running });
     await stopRequest;
-    await watch?.close();
+    watch?.close();
   }
   progress.say('stopping');
   await suite.stop().catch((error) => progress.say(explain(error)));

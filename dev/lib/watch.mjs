@@ -1,4 +1,4 @@
-// npm run dev: compiles what changes, restarts the services that are built on it, and serves the UI through Vite.
+// npm run dev: compiles what changes and restarts the services that are built on it. The UI is served by Vite, one of the suite's processes then.
 import { watch as watchFolder } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ async function manifest(workspace) {
 }
 
 /** Workspace folder → names of the processes to restart when something in it changes. */
-export async function affectedProcesses() {
+async function affectedProcesses() {
   const workspaces = await nodeWorkspaces();
   const manifests = new Map(await Promise.all(workspaces.map(async (workspace) => [workspace, await manifest(workspace)])));
   const folderOf = new Map([...manifests].map(([folder, { name }]) => [name, folder]));
@@ -28,21 +28,8 @@ export async function affectedProcesses() {
   return new Map(workspaces.map((workspace) => [workspace, processes.filter((folder) => usedBy(folder).has(workspace)).map(nameOf)]));
 }
 
-async function startVite(gatewayUrl) {
-  process.env.OBSERVATORY_GATEWAY = gatewayUrl;
-  const { createServer } = await import('vite');
-  const vite = await createServer({
-    root: join(root, 'ui'),
-    configFile: join(root, 'ui/vite.config.ts'),
-    logLevel: 'warn',
-    clearScreen: false,
-  });
-  await vite.listen();
-  return vite;
-}
-
 /** `close` ends the watching; the suite goes on until it is stopped itself. */
-export async function watch({ suite, progress: { say } }) {
+export async function watch({ suite, say }) {
   const affected = await affectedProcesses();
   const changed = new Set();
   let timer;
@@ -69,13 +56,10 @@ export async function watch({ suite, progress: { say } }) {
       timer = setTimeout(() => (work = work.then(rebuild)), SETTLE_MS);
     }),
   );
-  const vite = await startVite(suite.url);
   return {
-    url: vite.resolvedUrls?.local[0]?.replace(/\/$/, ''),
-    close: async () => {
+    close: () => {
       clearTimeout(timer);
       for (const watcher of watchers) watcher.close();
-      await vite.close();
     },
   };
 }

@@ -152,11 +152,15 @@ function observedEnv({ clustersFile, kubeconfig, prometheusUrl }: SuiteSettings)
   return { OBSERVATORY_CLUSTERS: clustersFile, KUBECONFIG: kubeconfig, PROMETHEUS_URL: prometheusUrl, OBSERVATORY_DEMO_URL: undefined };
 }
 
+async function usualPort(port: number): Promise<number> {
+  return (await portProblem(port)) === undefined ? port : freePort();
+}
+
 async function servicePorts(service: ServiceName): Promise<Record<string, number>> {
   const usual = GRPC_PORTS[service];
   const http = { [`${service}.http`]: await freePort() };
   if (usual === undefined) return http;
-  return { ...http, [`${service}.grpc`]: (await portProblem(usual)) === undefined ? usual : await freePort() };
+  return { ...http, [`${service}.grpc`]: await usualPort(usual) };
 }
 
 function planService(
@@ -194,6 +198,21 @@ function planService(
   };
 }
 
+const VITE_PORT = 5173;
+
+/** The UI from its sources, reloading as they change; it passes what is not the UI on to the gateway. */
+function planVite({ root, settings }: PlanInput, port: number): ProcessSpec {
+  return {
+    name: 'vite',
+    command: process.execPath,
+    args: [join(root, 'node_modules/vite/bin/vite.js'), join(root, 'ui'), '--port', String(port), '--strictPort', '--clearScreen', 'false'],
+    env: { OBSERVATORY_GATEWAY: `http://${reachable(settings.host)}:${settings.port}` },
+    logFile: logIn(settings, 'vite'),
+    isReady: () => answersOk(`http://127.0.0.1:${port}/`),
+    readyWithinMs: 60_000,
+  };
+}
+
 /** Where we reach what listens on every address. */
 export function reachable(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
@@ -214,5 +233,9 @@ export async function planSuite(input: PlanInput): Promise<SuitePlan> {
     { label: 'starting prometheus', processes: demo === undefined ? [] : [demo.prometheus.process] },
     { label: 'starting the services', processes: services },
   ];
+  if (settings.watch) {
+    ports['vite'] = await usualPort(VITE_PORT);
+    stages.push({ label: 'starting vite', processes: [planVite(input, ports['vite'])] });
+  }
   return { stages: stages.filter(({ processes }) => processes.length > 0), ports, demoControlUrl: demo?.controlUrl };
 }
