@@ -7,7 +7,7 @@
 import type { PromSample } from '../types.js';
 import { newDraft, noteResponses, type EdgeDraft } from './drafts.js';
 import { known, type Service } from './endpoints.js';
-import { DESTINATION, SOURCE, WAYPOINT, type Ends, type IstioEnds } from './istio-ends.js';
+import { DESTINATION, SOURCE, WAYPOINT, type Ends, type IstioEnds, type Side } from './istio-ends.js';
 import { MATERIALLY, type Pair, type Pairs } from './pairs.js';
 import type { Labels, ProblemLog } from './problems.js';
 import type { Absorption } from './unknown-sources.js';
@@ -66,13 +66,13 @@ export const TCP_ABSORPTION: Absorption<TcpView> = {
   },
 };
 
-const isZtunnel = (labels: Labels, { side }: Ends): boolean =>
+const isZtunnel = (labels: Labels, side: Side): boolean =>
   labels['app'] === 'ztunnel' || (side === SOURCE && labels['connection_security_policy'] === 'mutual_tls');
 
-function addTo(view: TcpView, ends: Ends, labels: Labels, value: number): void {
-  const host = ends.service?.identity.host ?? '';
+function addTo(view: TcpView, { service, side }: Ends, labels: Labels, value: number): void {
+  const host = service?.identity.host ?? '';
   let row = view.rows.get(host);
-  if (row === undefined) view.rows.set(host, (row = { service: ends.service, request: 0, response: 0, opened: 0, flagged: undefined }));
+  if (row === undefined) view.rows.set(host, (row = { service, request: 0, response: 0, opened: 0, flagged: undefined }));
   const opened = labels['metric'] === 'opened';
   if (opened) row.opened += value;
   else if (labels['metric'] === 'request') row.request += value;
@@ -80,7 +80,7 @@ function addTo(view: TcpView, ends: Ends, labels: Labels, value: number): void {
   view.total += value;
   const flags = labels['response_flags'] ?? '-';
   if (opened && flags !== '-') (row.flagged ??= new Map()).set(flags, (row.flagged.get(flags) ?? 0) + value);
-  const policy = labels['connection_security_policy'];
+  const policy = side === SOURCE && !isZtunnel(labels, side) ? undefined : labels['connection_security_policy'];
   if (policy === 'mutual_tls') view[opened ? 'mutualOpened' : 'mutualBytes'] += value;
   else if (policy === 'none') view[opened ? 'plainOpened' : 'plainBytes'] += value;
   view.sourcePrincipal ??= known(labels['source_principal']);
@@ -93,7 +93,7 @@ export function readTcp(vector: Iterable<PromSample>, reading: { ends: IstioEnds
   for (const { metric, value } of vector) {
     if (!PARTS.has(metric['metric'] ?? '') || !reading.problems.usable(value, metric)) continue;
     const ends = reading.ends.read(metric);
-    if (ends !== undefined) addTo(reading.pairs.view(ends, isZtunnel(metric, ends) ? 'ztunnel' : 'tcp'), ends, metric, value);
+    if (ends !== undefined) addTo(reading.pairs.view(ends, isZtunnel(metric, ends.side) ? 'ztunnel' : 'tcp'), ends, metric, value);
   }
 }
 

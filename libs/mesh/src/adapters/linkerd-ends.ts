@@ -18,6 +18,9 @@ export interface LinkerdEnds {
 /** `web.shop.svc.cluster.local:80` without the port. */
 const withoutPort = (authority: string): string => ipOf(authority) ?? authority.replace(/:\d{1,5}$/, '');
 
+/** As Kubernetes' DNS has it; the cluster's domain is not in the metrics, and nearly always this. */
+const hostOf = (name: string, namespace: string): string => (namespace === '' ? name : `${name}.${namespace}.svc.cluster.local`);
+
 const SOURCE_LABELS = LINKERD_OWNERS.filter((owner) => owner !== 'job');
 const TARGET_LABELS = LINKERD_OWNERS.map((owner) => `dst_${owner}`);
 
@@ -66,23 +69,13 @@ export class LinkerdReader {
     const mirrored = known(labels['dst_target_service']);
     if (mirrored !== undefined) {
       const namespace = known(labels['dst_target_service_namespace']) ?? '';
-      return this.table.service(
-        known(labels['dst_target_cluster']) ?? this.cluster,
-        namespace,
-        mirrored,
-        host ?? `${mirrored}.${namespace}`,
-      );
+      return this.table.service(known(labels['dst_target_cluster']) ?? this.cluster, namespace, mirrored, host ?? hostOf(mirrored, namespace));
     }
     const parsed = host === undefined ? undefined : kubernetesHost(host);
     const name = known(labels['dst_service']) ?? parsed?.name;
     if (name === undefined) return host === undefined ? undefined : this.table.service(this.cluster, '', host, host);
     const namespace = known(labels['dst_namespace']) ?? parsed?.namespace ?? '';
-    return this.table.service(
-      this.cluster,
-      namespace,
-      name,
-      host !== undefined && parsed !== undefined ? host : `${name}.${namespace}.svc.cluster.local`,
-    );
+    return this.table.service(this.cluster, namespace, name, host !== undefined && parsed !== undefined ? host : hostOf(name, namespace));
   }
 
   private target(labels: Labels, service: Service | undefined, host: string | undefined): Endpoint {
