@@ -31,6 +31,10 @@ export { NatsModule } from './nats/nats.module.js';
 export { natsUsers, type NatsUser } from './nats/permissions.js';
 export { Requester, REQUEST_TIMEOUT_MS, type RequestOptions } from './nats/requester.js';
 export {
-  PrometheusClient, type PromAnswer, type PromRangeRow, type PromRow, type PrometheusClientOptions,
+  PrometheusClient,
+  type PromAnswer,
+  type PromRangeRow,
+  type PromRow,
+  type PrometheusClientOptions,
 } from './prometheus/prometheus-client.js';
 export { startTelemetry } from './telemetry/telemetry.js';

@@ -1,6 +1,11 @@
 /** Wiring of the metrics service. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DatabaseModule, HealthModule, NatsModule, StatusModule, type ClusterConfig } from '@observatory/platform';
+import { FreshnessService } from './answers/freshness.service.js';
+import { MetricsController } from './answers/metrics.controller.js';
+import { MetricsGrpcController } from './answers/metrics.grpc.controller.js';
+import { SeriesService } from './answers/series.service.js';
+import { WindowService } from './answers/window.service.js';
 import { CollectorService, CollectorSettings, CollectorStores } from './collector/collector.service.js';
 import { Interest } from './collector/interest.js';
 import { Publisher } from './collector/publisher.js';
@@ -10,6 +15,7 @@ import { CreateWindows1760000000000 } from './migrations/1760000000000-create-wi
 import { HoleRepository } from './storage/hole.repository.js';
 import { PartitionKeeper } from './storage/partition-keeper.js';
 import { ReadRepository } from './storage/read.repository.js';
+import { SeriesRepository } from './storage/series.repository.js';
 import { RollupRepository } from './storage/rollup.repository.js';
 import { SourceRepository } from './storage/source.repository.js';
 import { WindowRepository } from './storage/window.repository.js';
@@ -26,10 +32,23 @@ export class AppModule {
         DatabaseModule.forService({ url: config.DATABASE_URL, schema: 'metrics', migrations: [CreateWindows1760000000000] }),
         StatusModule.forService('metrics'),
       ],
+      controllers: [MetricsController, MetricsGrpcController],
       providers: [
         { provide: CollectorSettings, useValue: settings },
-        PartitionKeeper, WindowRepository, ReadRepository, RollupRepository, HoleRepository, SourceRepository,
-        CollectorStores, Interest, Publisher, CollectorService,
+        PartitionKeeper,
+        WindowRepository,
+        ReadRepository,
+        RollupRepository,
+        HoleRepository,
+        SourceRepository,
+        CollectorStores,
+        Interest,
+        Publisher,
+        CollectorService,
+        SeriesRepository,
+        FreshnessService,
+        WindowService,
+        SeriesService,
       ],
     };
   }

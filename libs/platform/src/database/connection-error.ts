@@ -4,7 +4,8 @@ const SYSTEM_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'
 /** SQLSTATE: connection exceptions, too many connections, shutdown, starting up, out of disk space, read-only after failover. */
 const SQL_STATES = /^(08...|53...|57P0[1235]|25006)$/;
 /** pg's own errors have no code. */
-const MESSAGES = /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|cannot use a pool after calling end|connection ended/i;
+const MESSAGES =
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|cannot use a pool after calling end|connection ended/i;
 
 export function isConnectionError(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;

@@ -9,7 +9,9 @@ export class DatabaseModule {
   static forService(options: DatabaseOptions): DynamicModule {
     return {
       module: DatabaseModule,
-      providers: [{ provide: Database, useFactory: (dependencies: Dependencies) => new Database(options, dependencies), inject: [Dependencies] }],
+      providers: [
+        { provide: Database, useFactory: (dependencies: Dependencies) => new Database(options, dependencies), inject: [Dependencies] },
+      ],
       exports: [Database],
     };
   }

@@ -34,10 +34,15 @@ export interface EventPlace {
 }
 type EventHandler<P extends z.ZodType> = (payload: z.output<P>, place: EventPlace) => void | Promise<void>;
 
+/** One loop that reads the stream. */
+interface Reader {
+  stopped: boolean;
+  messages?: ConsumerMessages;
+}
+
 export class EventBus implements OnApplicationShutdown {
   private readonly logger = new Logger(EventBus.name);
-  private readonly open = new Set<ConsumerMessages>();
-  private stopped = false;
+  private readonly readers = new Set<Reader>();
   private streamReady: Promise<void> | undefined;
 
   constructor(private readonly link: NatsLink) {}
@@ -57,10 +62,14 @@ export class EventBus implements OnApplicationShutdown {
     }
   }
 
-  /** Every event from `since` on, in order, until shutdown; survives reconnections. Handlers are awaited one at a time. */
-  follow<P extends z.ZodType>(event: EventSubject<P>, since: Date, handler: EventHandler<P>): void {
+  /**
+   * Every event from `since` on, in order, until shutdown or until the returned function is called; survives reconnections.
+   * Handlers are awaited one at a time.
+   */
+  follow<P extends z.ZodType>(event: EventSubject<P>, since: Date, handler: EventHandler<P>): () => void {
     let last = 0;
-    void this.loop(event.subject, async () => {
+    const reader: Reader = { stopped: false };
+    const run = async () => {
       const { state } = await (await jetstreamManager(this.link.get())).streams.info(EVENTS_STREAM);
       // A stream that was made anew counts from 1 again.
       if (state.last_seq < last) last = 0;
@@ -69,16 +78,19 @@ export class EventBus implements OnApplicationShutdown {
           ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: last + 1 }
           : { deliver_policy: DeliverPolicy.StartTime, opt_start_time: since.toISOString() };
       const consumer = await jetstream(this.link.get()).consumers.get(EVENTS_STREAM, { filter_subjects: event.subject, ...start });
-      await this.consume(consumer, async (message) => {
+      await this.consume(reader, consumer, async (message) => {
         await this.handle(event, message, handler);
         last = message.seq;
       });
-    });
+    };
+    void this.loop(event.subject, reader, run);
+    return () => void this.end(reader);
   }
 
   /** Each event once for all replicas of `durable`; a handler that throws gets the event again. */
   work<P extends z.ZodType>(event: EventSubject<P>, durable: string, handler: EventHandler<P>): void {
-    void this.loop(event.subject, async () => {
+    const reader: Reader = { stopped: false };
+    void this.loop(event.subject, reader, async () => {
       const manager = await jetstreamManager(this.link.get());
       await manager.consumers.add(EVENTS_STREAM, {
         durable_name: durable,
@@ -89,7 +101,7 @@ export class EventBus implements OnApplicationShutdown {
         max_deliver: 10,
       });
       const consumer = await jetstream(this.link.get()).consumers.get(EVENTS_STREAM, durable);
-      await this.consume(consumer, async (message) => {
+      await this.consume(reader, consumer, async (message) => {
         if (await this.handle(event, message, handler)) message.ack();
         else message.nak(RETRY_MS);
       });
@@ -97,26 +109,23 @@ export class EventBus implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    await Promise.all([...this.open].map((messages) => messages.close()));
+    await Promise.all([...this.readers].map((reader) => this.end(reader)));
   }
 
-  private async consume(consumer: Consumer, each: (message: JsMsg) => Promise<void>): Promise<void> {
+  private async end(reader: Reader): Promise<void> {
+    reader.stopped = true;
+    await reader.messages?.close();
+  }
+
+  private async consume(reader: Reader, consumer: Consumer, each: (message: JsMsg) => Promise<void>): Promise<void> {
     const messages = await consumer.consume({ max_messages: 64 });
-    this.open.add(messages);
-    try {
-      for await (const message of messages) await each(message);
-    } finally {
-      this.open.delete(messages);
-    }
+    reader.messages = messages;
+    if (reader.stopped) return void (await messages.close());
+    for await (const message of messages) await each(message);
   }
 
   /** False when the handler failed. A payload that breaks the contract is logged and passed over: it will not get better. */
-  private async handle<P extends z.ZodType>(
-    event: EventSubject<P>,
-    message: JsMsg,
-    handler: EventHandler<P>,
-  ): Promise<boolean> {
+  private async handle<P extends z.ZodType>(event: EventSubject<P>, message: JsMsg, handler: EventHandler<P>): Promise<boolean> {
     try {
       await handler(message.json<z.output<P>>(), { seq: message.seq, storedAt: new Date(message.timestamp) });
       return true;
@@ -128,18 +137,20 @@ export class EventBus implements OnApplicationShutdown {
     }
   }
 
-  private async loop(name: string, run: () => Promise<void>): Promise<void> {
-    while (!this.stopped) {
+  private async loop(name: string, reader: Reader, run: () => Promise<void>): Promise<void> {
+    this.readers.add(reader);
+    while (!reader.stopped) {
       try {
         await this.link.ready;
         await this.ensureStream();
         await run();
       } catch (thrown) {
         this.streamReady = undefined;
-        if (!this.stopped) this.logger.warn(`${name}: ${(thrown as Error).message}; trying again`);
+        if (!reader.stopped) this.logger.warn(`${name}: ${(thrown as Error).message}; trying again`);
       }
-      if (!this.stopped) await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+      if (!reader.stopped) await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
     }
+    this.readers.delete(reader);
   }
 
   private ensureStream(): Promise<void> {

@@ -23,7 +23,12 @@ export function post(url: string, form: Record<string, string>, { headers, agent
       method: 'POST',
       agent,
       signal: AbortSignal.timeout(timeoutMs),
-      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body), accept: 'application/json' },
+      headers: {
+        ...headers,
+        'content-type': 'application/x-www-form-urlencoded',
+        'content-length': Buffer.byteLength(body),
+        accept: 'application/json',
+      },
     });
     request.once('error', unavailable);
     request.once('response', resolve);

@@ -53,7 +53,9 @@ export class PrometheusClient {
     this.timeoutMs = Math.ceil(options.timeoutMs ?? QUERY_TIMEOUT_MS);
     this.answerMaxBytes = options.answerMaxBytes ?? ANSWER_MAX_BYTES;
     const secure = config.url.startsWith('https:');
-    this.agent = secure ? new HttpsAgent({ keepAlive: true, ca: config.caFile ? readFileSync(config.caFile) : undefined }) : new HttpAgent({ keepAlive: true });
+    this.agent = secure
+      ? new HttpsAgent({ keepAlive: true, ca: config.caFile ? readFileSync(config.caFile) : undefined })
+      : new HttpAgent({ keepAlive: true });
     this.driver = new PrometheusDriver({
       endpoint: config.url,
       timeout: this.timeoutMs,
@@ -61,7 +63,12 @@ export class PrometheusClient {
       requestInterceptor: {
         onFulfilled: async (request) => {
           for (const [name, value] of Object.entries(await this.headers())) request.headers.set(name, value);
-          return Object.assign(request, { httpAgent: this.agent, httpsAgent: this.agent, proxy: false, maxContentLength: 16 * 1024 * 1024 });
+          return Object.assign(request, {
+            httpAgent: this.agent,
+            httpsAgent: this.agent,
+            proxy: false,
+            maxContentLength: 16 * 1024 * 1024,
+          });
         },
       },
     });
@@ -113,12 +120,17 @@ export class PrometheusClient {
     const reader = new RowReader((raw) => convert(raw, answer));
     const headers = await this.headers();
     const url = `${this.config.url.replace(/\/+$/, '')}/api/v1/${path}`;
-    const response = await post(url, { ...form, timeout: `${Math.ceil(this.timeoutMs / 1000)}s` }, { headers, agent: this.agent, timeoutMs: this.timeoutMs });
+    const response = await post(
+      url,
+      { ...form, timeout: `${Math.ceil(this.timeoutMs / 1000)}s` },
+      { headers, agent: this.agent, timeoutMs: this.timeoutMs },
+    );
     let envelope: Envelope;
     try {
       await this.drain(response, (chunk) => {
         answer.bytes += chunk.length;
-        if (answer.bytes > this.answerMaxBytes) throw new DomainError('prometheus/bad-answer', { message: `The answer is larger than ${this.answerMaxBytes} bytes` });
+        if (answer.bytes > this.answerMaxBytes)
+          throw new DomainError('prometheus/bad-answer', { message: `The answer is larger than ${this.answerMaxBytes} bytes` });
         reader.push(chunk);
       });
       envelope = reader.end();
@@ -168,14 +180,20 @@ function asAnswerError(cause: unknown, response: IncomingMessage): DomainError {
   if (cause instanceof DomainError) return cause;
   const status = response.statusCode ?? 0;
   if (status >= 400) return new DomainError('prometheus/unavailable', { message: `Prometheus answered ${status}` }, { cause });
-  if (cause instanceof SyntaxError) return new DomainError('prometheus/bad-answer', { message: `The answer is not Prometheus JSON: ${cause.message}` }, { cause });
+  if (cause instanceof SyntaxError)
+    return new DomainError('prometheus/bad-answer', { message: `The answer is not Prometheus JSON: ${cause.message}` }, { cause });
   return new DomainError('prometheus/unavailable', { message: `Prometheus broke the answer off: ${(cause as Error).message}` }, { cause });
 }
 
 /** prometheus-query rejects with plain objects. */
 function driverError(thrown: unknown, url: string): DomainError {
   if (thrown instanceof DomainError) return thrown;
-  const { httpStatus, error, errorType, original } = thrown as { httpStatus?: number; error?: unknown; errorType?: string; original?: unknown };
+  const { httpStatus, error, errorType, original } = thrown as {
+    httpStatus?: number;
+    error?: unknown;
+    errorType?: string;
+    original?: unknown;
+  };
   if (original instanceof DomainError) return original;
   if (httpStatus !== undefined) return refusal(httpStatus, { error: String(error) });
   const badAnswer = thrown instanceof Error || errorType === 'client_error';

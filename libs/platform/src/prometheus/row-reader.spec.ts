@@ -20,13 +20,19 @@ function check(text: string): void {
   }
 }
 
-const answer = (resultType: string, rows: string, tail = ''): string => `{"status":"success","data":{"resultType":"${resultType}","result":[${rows}]}${tail}}`;
+const answer = (resultType: string, rows: string, tail = ''): string =>
+  `{"status":"success","data":{"resultType":"${resultType}","result":[${rows}]}${tail}}`;
 
 describe('RowReader', () => {
   it('reads vectors', () => {
     check(answer('vector', '{"metric":{},"value":[1700000000,"1"]}'));
     check(answer('vector', '{"metric":{"a":"1","b":"2"},"value":[1.5,"2"]},{"metric":{"a":"1","b":"3"},"value":[1.5,"NaN"]}'));
-    check(answer('vector', '{"metric":{"a":"1","b":"2"},"value":[1,"2"]},{"metric":{"a":"1"},"value":[1,"2"]},{"metric":{"c":"1","b":"2"},"value":[1,"+Inf"]}'));
+    check(
+      answer(
+        'vector',
+        '{"metric":{"a":"1","b":"2"},"value":[1,"2"]},{"metric":{"a":"1"},"value":[1,"2"]},{"metric":{"c":"1","b":"2"},"value":[1,"+Inf"]}',
+      ),
+    );
   });
 
   it('reads matrices', () => {
@@ -53,13 +59,23 @@ describe('RowReader', () => {
   });
 
   it('keeps each label value once', () => {
-    const { rows } = readAll(answer('vector', Array.from({ length: 20_000 }, (_, index) => `{"metric":{"pod":"pod-${index % 10_000}"},"value":[1,"2"]}`).join(',')), 4096);
+    const { rows } = readAll(
+      answer(
+        'vector',
+        Array.from({ length: 20_000 }, (_, index) => `{"metric":{"pod":"pod-${index % 10_000}"},"value":[1,"2"]}`).join(','),
+      ),
+      4096,
+    );
     expect(rows.length).toBe(20_000);
     expect(rows[15_000]!.metric).toEqual({ pod: 'pod-5000' });
   });
 
   it('gives an error answer as it is', () => {
-    expect(readAll('{"status":"error","errorType":"bad_data","error":"parse error"}', 5).envelope).toEqual({ status: 'error', errorType: 'bad_data', error: 'parse error' });
+    expect(readAll('{"status":"error","errorType":"bad_data","error":"parse error"}', 5).envelope).toEqual({
+      status: 'error',
+      errorType: 'bad_data',
+      error: 'parse error',
+    });
   });
 
   it('does not take an answer that was cut off', () => {

@@ -100,7 +100,9 @@ export class Backfill {
       }
       countCost(this.parts.state.cluster, 'backfill', { ...cost, queries: cost.queries + 3 });
       this.maxSteps = Math.min(CHUNK_MAX_STEPS, this.maxSteps * 2);
-      this.logger.debug(`${windows.length} windows of ${resolution.kind} up to ${chunk.end.toISOString()} read back, rates over ${rateSec} s`);
+      this.logger.debug(
+        `${windows.length} windows of ${resolution.kind} up to ${chunk.end.toISOString()} read back, rates over ${rateSec} s`,
+      );
       return performance.now() - startedAt;
     } catch (thrown) {
       if (!(thrown instanceof DomainError) || thrown.code !== 'prometheus/bad-answer') throw thrown;
@@ -151,7 +153,10 @@ export class Backfill {
     return newest;
   }
 
-  private async store(window: ReadWindow, { resolution, known, context }: { resolution: Resolution; known: boolean; context: BackfillContext }): Promise<void> {
+  private async store(
+    window: ReadWindow,
+    { resolution, known, context }: { resolution: Resolution; known: boolean; context: BackfillContext },
+  ): Promise<void> {
     const { state, windows, isOurs } = this.parts;
     const { sourceKey, createdAt } = context.stored;
     const nodes = nodeTotals(window.edges, state.cluster, isOurs);
@@ -163,7 +168,10 @@ export class Backfill {
     const nobodyWaits = window.at < createdAt || window.at.getTime() < context.now.getTime() - PUBLISHED_WITHIN_MS;
     const published = nobodyWaits || context.publishedAlready.has(window.at.getTime());
     const windowState = known ? 'backfilled' : 'empty';
-    await windows.store({ sourceKey, at: window.at, windowSec: state.windowSec, state: windowState, edges: window.edges, nodes }, published);
+    await windows.store(
+      { sourceKey, at: window.at, windowSec: state.windowSec, state: windowState, edges: window.edges, nodes },
+      published,
+    );
     selfMetrics.windows.inc({ cluster: state.cluster, state: windowState });
   }
 }

@@ -48,7 +48,8 @@ export class CollectorService implements OnApplicationBootstrap, OnApplicationSh
     this.collectors = settings.sources.map((source) => this.collectorOf(source));
     info.sources = () => this.collectors.flatMap(({ state }) => state.freshness(new Date()));
     info.figures = () => Object.assign({}, ...this.collectors.map(({ figures }) => figures)) as Record<string, number>;
-    if (settings.sources.length === 0) info.note = 'No Prometheus is configured: set PROMETHEUS_URL, or prometheus.url in OBSERVATORY_CLUSTERS.';
+    if (settings.sources.length === 0)
+      info.note = 'No Prometheus is configured: set PROMETHEUS_URL, or prometheus.url in OBSERVATORY_CLUSTERS.';
   }
 
   onApplicationBootstrap(): void {

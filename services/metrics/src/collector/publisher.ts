@@ -39,7 +39,15 @@ export class Publisher {
   async publish({ cluster, at, windowSec, backfilled, sources, edges }: WindowToPublish): Promise<void> {
     const chunks = chunksOf(edges);
     for (const [index, chunk] of chunks.entries()) {
-      const payload = { cluster, at: at.toISOString(), windowSec, chunk: { index, count: chunks.length }, backfilled, sources, edges: chunk };
+      const payload = {
+        cluster,
+        at: at.toISOString(),
+        windowSec,
+        chunk: { index, count: chunks.length },
+        backfilled,
+        sources,
+        edges: chunk,
+      };
       await this.events.publish(EVENTS.windowClosed, `window ${cluster} ${at.toISOString()} ${index}`, payload);
     }
   }

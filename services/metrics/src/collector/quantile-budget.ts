@@ -16,7 +16,10 @@ export class QuantileBudget {
   constructor(private readonly windowSec: number) {}
 
   /** `watched`: destination workloads that somebody looks at; they are read now, whoever's turn it is. */
-  next(at: Date, { recordingRules, watched }: { recordingRules: boolean; watched: readonly string[] }): Pick<ReadOptions, 'quantiles' | 'sides' | 'from'> {
+  next(
+    at: Date,
+    { recordingRules, watched }: { recordingRules: boolean; watched: readonly string[] },
+  ): Pick<ReadOptions, 'quantiles' | 'sides' | 'from'> {
     // Before the first window nothing is measured: it reads no buckets, and the second one knows what they may cost.
     if (this.baseMs.length === 0) return { quantiles: 'none', sides: 'both', from: 'raw' };
     this.plan = planQuantiles({
@@ -30,7 +33,9 @@ export class QuantileBudget {
     });
     const { mode, slices, share, sides } = this.plan;
     const whole = slices === 1 && share === 1;
-    const slice = whole ? [] : [...new Set([...rotationSlice(this.edges, this.plan, Math.floor(at.getTime() / 1000 / this.windowSec)), ...watched])];
+    const slice = whole
+      ? []
+      : [...new Set([...rotationSlice(this.edges, this.plan, Math.floor(at.getTime() / 1000 / this.windowSec)), ...watched])];
     return {
       quantiles: whole ? 'all' : { workloads: slice },
       sides: sides === 'both' ? 'both' : { sourceOnly: sourceOnlyWorkloads(this.edges) },

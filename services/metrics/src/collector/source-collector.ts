@@ -76,7 +76,10 @@ export class SourceCollector {
 
   /** What the status page shows. */
   get figures(): Record<string, number> {
-    return { [`${this.state.cluster} prometheusMsPerWindow`]: Math.round(this.lastCost.prometheusMs), [`${this.state.cluster} rowsPerWindow`]: this.lastCost.rows };
+    return {
+      [`${this.state.cluster} prometheusMsPerWindow`]: Math.round(this.lastCost.prometheusMs),
+      [`${this.state.cluster} rowsPerWindow`]: this.lastCost.rows,
+    };
   }
 
   private get leads(): boolean {
@@ -192,14 +195,18 @@ export class SourceCollector {
     const { state, windows, publisher, isOurs } = this.parts;
     const { at, edges } = window;
     const nodes = nodeTotals(edges, state.cluster, isOurs);
-    const isStored = stored && (await this.attempt('storing a window', async () => {
-      await windows.store({ sourceKey: stored.sourceKey, at, windowSec: state.windowSec, state: windowState, edges, nodes }, false);
-      return true;
-    }));
+    const isStored =
+      stored &&
+      (await this.attempt('storing a window', async () => {
+        await windows.store({ sourceKey: stored.sourceKey, at, windowSec: state.windowSec, state: windowState, edges, nodes }, false);
+        return true;
+      }));
     selfMetrics.windows.inc({ cluster: state.cluster, state: windowState });
     const sources = state.freshness(new Date());
     if (isStored) {
-      await this.attempt('publishing', () => publisher.flush({ sourceKey: stored.sourceKey, cluster: state.cluster, sources }, new Date(), window));
+      await this.attempt('publishing', () =>
+        publisher.flush({ sourceKey: stored.sourceKey, cluster: state.cluster, sources }, new Date(), window),
+      );
       return;
     }
     await publisher.publish({ cluster: state.cluster, at, windowSec: state.windowSec, backfilled: false, sources, edges });

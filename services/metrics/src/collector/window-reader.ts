@@ -1,7 +1,16 @@
 /** Reads one window of one source from its Prometheus: asks, adapts, and knows what it cost. */
 import {
-  adaptWindow, vectorsByTime, windowQueries,
-  type PromSeries, type QuantileScope, type QueriedMesh, type QueryName, type ReportingSides, type TelemetryProblem, type WindowQuery, type WindowVectors,
+  adaptWindow,
+  vectorsByTime,
+  windowQueries,
+  type PromSeries,
+  type QuantileScope,
+  type QueriedMesh,
+  type QueryName,
+  type ReportingSides,
+  type TelemetryProblem,
+  type WindowQuery,
+  type WindowVectors,
 } from '@observatory/mesh';
 import type { EdgeSample } from '@observatory/contracts';
 import type { PrometheusClient } from '@observatory/platform';
@@ -51,7 +60,10 @@ export class WindowReader {
   }
 
   /** Several windows at once, `stepSec` apart, the last one at `end`; oldest first. */
-  async readRange(span: { start: Date; end: Date; stepSec: number }, options: ReadOptions): Promise<{ windows: ReadWindow[]; cost: ReadCost }> {
+  async readRange(
+    span: { start: Date; end: Date; stepSec: number },
+    options: ReadOptions,
+  ): Promise<{ windows: ReadWindow[]; cost: ReadCost }> {
     const answers: Partial<Record<QueryName, Iterable<PromSeries>>> = {};
     const cost = await this.ask(windowQueries(options), async ({ name, promql }) => {
       const answer = await this.client.range(promql, span);
@@ -101,4 +113,3 @@ function adapted(at: Date, vectors: WindowVectors, { cluster, rateWindowSec: rat
   const { edges, problems } = adaptWindow(vectors, { cluster, at: at.toISOString(), rateWindowSec: rateSec });
   return { at, edges: canonicalWindow(edges), problems };
 }
-

@@ -44,7 +44,11 @@ export function firstRawAt(now: Date): Date {
 }
 
 /** Where raw holes are looked for, and before it 5-minute ones; both exclude their start and include their end. */
-export function backfillSpans(now: Date, firstAt: Date, lastWindowAt: Date): { raw: { from: Date; to: Date }; rollup: { from: Date; to: Date } } {
+export function backfillSpans(
+  now: Date,
+  firstAt: Date,
+  lastWindowAt: Date,
+): { raw: { from: Date; to: Date }; rollup: { from: Date; to: Date } } {
   const rawFrom = new Date(Math.max(now.getTime() - RAW_BACKFILL_SEC * 1000, firstAt.getTime()));
   return {
     raw: { from: rawFrom, to: lastWindowAt },

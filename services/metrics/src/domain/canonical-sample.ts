@@ -15,7 +15,10 @@ function canonicalLatency({ upperBoundsMs, perSecond, readAt }: LatencyHistogram
   return { upperBoundsMs, perSecond: perSecond.map(sixDigits), readAt };
 }
 
-const canonicalResponse = (response: ResponseRate): ResponseRate => ({ ...response, requestsPerSecond: sixDigits(response.requestsPerSecond) });
+const canonicalResponse = (response: ResponseRate): ResponseRate => ({
+  ...response,
+  requestsPerSecond: sixDigits(response.requestsPerSecond),
+});
 
 function canonicalEdge(edge: EdgeSample): EdgeSample {
   return {
@@ -41,5 +44,8 @@ const hasTraffic = (edge: EdgeSample): boolean =>
 
 /** Edges without traffic are left out: in a window that was read, an absent edge had none. */
 export function canonicalWindow(edges: readonly EdgeSample[]): EdgeSample[] {
-  return edges.filter(hasTraffic).map(canonicalEdge).sort((a, b) => (a.id < b.id ? -1 : 1));
+  return edges
+    .filter(hasTraffic)
+    .map(canonicalEdge)
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -4,7 +4,14 @@
  * Invariant: freshness is the time of the newest sample; nothing hangs on `up` or on scrape targets.
  */
 import {
-  clusterName, clusterNameQuery, detectedMeshes, detectionQuery, scrapeIntervalQuery, scrapeIntervalSec, type PromSample, type QueriedMesh,
+  clusterName,
+  clusterNameQuery,
+  detectedMeshes,
+  detectionQuery,
+  scrapeIntervalQuery,
+  scrapeIntervalSec,
+  type PromSample,
+  type QueriedMesh,
 } from '@observatory/mesh';
 
 const FACT = 'observatory_fact';
@@ -34,7 +41,9 @@ const metricsOf = (meshes: readonly QueriedMesh[]): string[] => {
 
 /** `meshes` are those known so far; none known: all are asked for. */
 export function freshnessQuery(meshes: readonly QueriedMesh[], selector?: string): string {
-  return metricsOf(meshes).map((metric) => marked(`max(timestamp(${selected(metric, selector)}))`, `fresh:${metric}`)).join(' or ');
+  return metricsOf(meshes)
+    .map((metric) => marked(`max(timestamp(${selected(metric, selector)}))`, `fresh:${metric}`))
+    .join(' or ');
 }
 
 /** Freshness and everything else. */
@@ -52,11 +61,18 @@ export function factsOf(rows: readonly PromSample[], everything: boolean): Facts
   const newestSec = Math.max(0, ...rows.filter(({ metric }) => metric[FACT]?.startsWith('fresh:')).map(({ value }) => value));
   const freshAt = newestSec > 0 ? new Date(newestSec * 1000) : undefined;
   if (!everything) return { freshAt };
-  return { freshAt, ...detectedMeshes(of('detection')), scrapeIntervalSec: scrapeIntervalSec(of('scrape')), clusterName: clusterName(of('cluster')) };
+  return {
+    freshAt,
+    ...detectedMeshes(of('detection')),
+    scrapeIntervalSec: scrapeIntervalSec(of('scrape')),
+    clusterName: clusterName(of('cluster')),
+  };
 }
 
 /** How far apart samples are within `rangeSec`, as the median over the series: what history has may be coarser than what is scraped now. */
 export function spacingQuery(rangeSec: number, selector?: string): string {
-  const counts = metricsOf([]).map((metric) => marked(`count_over_time(${selected(metric, selector)}[${rangeSec}s])`, metric)).join(' or ');
+  const counts = metricsOf([])
+    .map((metric) => marked(`count_over_time(${selected(metric, selector)}[${rangeSec}s])`, metric))
+    .join(' or ');
   return `${rangeSec} / quantile(0.5, ${counts})`;
 }

@@ -13,7 +13,12 @@ export interface FreshnessFacts {
   failure?: string;
 }
 
-export function freshnessOf({ freshAt, now, staleAfterSec, failure }: FreshnessFacts): Pick<SourceFreshness, 'freshAt' | 'state' | 'detail'> {
+export function freshnessOf({
+  freshAt,
+  now,
+  staleAfterSec,
+  failure,
+}: FreshnessFacts): Pick<SourceFreshness, 'freshAt' | 'state' | 'detail'> {
   const at = freshAt?.toISOString() ?? null;
   if (failure !== undefined) return { freshAt: at, state: 'down', detail: failure };
   if (!freshAt) return { freshAt: at, state: 'stale', detail: 'Prometheus answers, and has no sample of a mesh yet' };

@@ -31,8 +31,13 @@ export interface NodeTotals {
 }
 
 const nothing = (): Traffic => ({
-  requestsPerSecond: 0, errorsPerSecond: 0, clientErrorsPerSecond: 0, sentBytesPerSecond: 0, receivedBytesPerSecond: 0,
-  mutualTlsPerSecond: 0, plaintextPerSecond: 0,
+  requestsPerSecond: 0,
+  errorsPerSecond: 0,
+  clientErrorsPerSecond: 0,
+  sentBytesPerSecond: 0,
+  receivedBytesPerSecond: 0,
+  mutualTlsPerSecond: 0,
+  plaintextPerSecond: 0,
 });
 
 /** Id of what is no node of a graph: a namespace, or the mesh that one source sees. */
@@ -84,7 +89,8 @@ function addEdge(traffic: Traffic, edge: EdgeSample): void {
     traffic.latencySumMsPerSecond = (traffic.latencySumMsPerSecond ?? 0) + (edge.latencySumMsPerSecond ?? 0);
     traffic.latencyCountPerSecond = (traffic.latencyCountPerSecond ?? 0) + edge.latencyCountPerSecond;
   }
-  if (edge.connectionsPerSecond !== undefined) traffic.connectionsPerSecond = (traffic.connectionsPerSecond ?? 0) + edge.connectionsPerSecond;
+  if (edge.connectionsPerSecond !== undefined)
+    traffic.connectionsPerSecond = (traffic.connectionsPerSecond ?? 0) + edge.connectionsPerSecond;
   if (edge.latency) addBuckets(traffic, edge.latency);
 }
 

@@ -104,7 +104,10 @@ export class CreateWindows1760000000000 implements MigrationInterface {
         const name = `${subject}_windows${suffix}`;
         const columns = subject === 'edge' ? EDGE : TRAFFIC;
         await runner.query(`CREATE TABLE metrics.${name} (${columns}) ${timescale ? '' : 'PARTITION BY RANGE (at)'}`);
-        if (timescale) await runner.query(`SELECT create_hypertable('metrics.${name}', 'at', chunk_time_interval => INTERVAL '7 days', create_default_indexes => false)`);
+        if (timescale)
+          await runner.query(
+            `SELECT create_hypertable('metrics.${name}', 'at', chunk_time_interval => INTERVAL '7 days', create_default_indexes => false)`,
+          );
         await runner.query(`CREATE INDEX ${name}_series ON metrics.${name} (key, at)`);
         await runner.query(`CREATE INDEX ${name}_at ON metrics.${name} USING brin (at) WITH (pages_per_range = 32, autosummarize = on)`);
       }
@@ -120,9 +123,9 @@ export class CreateWindows1760000000000 implements MigrationInterface {
 
 /** Uses TimescaleDB where it is installed, and installs it in the database where that is allowed. */
 async function hasTimescale(runner: QueryRunner): Promise<boolean> {
-  const [available] = (await runner.query(
-    `SELECT installed_version FROM pg_available_extensions WHERE name = 'timescaledb'`,
-  )) as { installed_version: string | null }[];
+  const [available] = (await runner.query(`SELECT installed_version FROM pg_available_extensions WHERE name = 'timescaledb'`)) as {
+    installed_version: string | null;
+  }[];
   if (!available) return false;
   if (available.installed_version !== null) return true;
   await runner.query('SAVEPOINT before_extension');

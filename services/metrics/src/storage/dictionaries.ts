@@ -48,7 +48,16 @@ export type EdgeIdentity = Pick<EdgeSample, 'source' | 'target' | 'destinationSe
 
 export function edgeEntry({ id, source, target, destinationService, protocol, mesh }: EdgeSample): Entry {
   const identity: EdgeIdentity = { source, target, ...(destinationService ? { destinationService } : {}), protocol, mesh };
-  return { id, values: [id, pairId(source, target, protocol), source.cluster, target.cluster, JSON.stringify(identity).replaceAll('\\u0000', '\\ufffd')] };
+  return {
+    id,
+    values: [
+      id,
+      pairId(source, target, protocol),
+      source.cluster,
+      target.cluster,
+      JSON.stringify(identity).replaceAll('\\u0000', '\\ufffd'),
+    ],
+  };
 }
 
 /** The edge of the workload graph that a sample belongs to: without its service. */
@@ -68,4 +77,7 @@ export function outcomeEntry({ code, grpcStatus = '', flags, outcome }: Response
   return { id: [code, grpcStatus, outcome, flags].join(' '), values: [code, grpcStatus, flags, outcome] };
 }
 
-export const boundsEntry = (upperBoundsMs: readonly number[]): Entry => ({ id: upperBoundsMs.join(','), values: [upperBoundsMs.join(',')] });
+export const boundsEntry = (upperBoundsMs: readonly number[]): Entry => ({
+  id: upperBoundsMs.join(','),
+  values: [upperBoundsMs.join(',')],
+});

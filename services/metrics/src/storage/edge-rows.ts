@@ -16,8 +16,19 @@ export interface TrafficRow {
 }
 
 export const TRAFFIC_COLUMNS = [
-  'key', 'requests', 'errors', 'client_errors', 'latency_sum_ms', 'latency_count', 'sent_bytes', 'received_bytes', 'connections',
-  'mutual_tls', 'plaintext', 'bounds_key', 'buckets',
+  'key',
+  'requests',
+  'errors',
+  'client_errors',
+  'latency_sum_ms',
+  'latency_count',
+  'sent_bytes',
+  'received_bytes',
+  'connections',
+  'mutual_tls',
+  'plaintext',
+  'bounds_key',
+  'buckets',
 ] as const;
 export const TRAFFIC_TYPES = ['int', ...Array.from({ length: 10 }, () => 'real'), 'int', 'text'] as const;
 
@@ -37,7 +48,9 @@ export function trafficArrays(rows: readonly TrafficRow[]): string[] {
     column((traffic) => traffic.mutualTlsPerSecond),
     column((traffic) => traffic.plaintextPerSecond),
     numbers(rows.map(({ boundsKey }) => boundsKey)),
-    lists(rows.map(({ traffic, boundsKey }) => (boundsKey === undefined ? undefined : withoutTrailingZeros(traffic.bucketsPerSecond ?? [])))),
+    lists(
+      rows.map(({ traffic, boundsKey }) => (boundsKey === undefined ? undefined : withoutTrailingZeros(traffic.bucketsPerSecond ?? []))),
+    ),
   ];
 }
 
@@ -51,7 +64,8 @@ export function trafficOfEdge(edge: EdgeSample): Traffic {
   return { ...edge, upperBoundsMs: edge.latency?.upperBoundsMs, bucketsPerSecond: edge.latency?.perSecond };
 }
 
-export const reporterBits = (reporters: readonly Reporter[]): number => reporters.reduce((bits, reporter) => bits | REPORTER_BITS[reporter], 0);
+export const reporterBits = (reporters: readonly Reporter[]): number =>
+  reporters.reduce((bits, reporter) => bits | REPORTER_BITS[reporter], 0);
 
 /** A row as EDGE_SELECT gives it. */
 export interface EdgeWindowRow {

@@ -17,15 +17,26 @@ export class HoleRepository {
 
   /** Ends of windows in the span, aligned to the clock, that are not stored. */
   windows(sourceKey: number, windowSec: number, span: HoleSpan): Promise<Date[]> {
-    return this.missing(`metrics.windows w WHERE w.source_key = $1 AND w.at = g.at AND w.state <> 'failed'`, { sourceKey, stepSec: windowSec, ...span });
+    return this.missing(`metrics.windows w WHERE w.source_key = $1 AND w.at = g.at AND w.state <> 'failed'`, {
+      sourceKey,
+      stepSec: windowSec,
+      ...span,
+    });
   }
 
   /** Ends of 5-minute stretches in the span that have no rollup. */
   rollups(sourceKey: number, span: HoleSpan): Promise<Date[]> {
-    return this.missing(`metrics.rollups r WHERE r.source_key = $1 AND r.resolution = '5m' AND r.at = g.at`, { sourceKey, stepSec: ROLLUP_SEC['5m'], ...span });
+    return this.missing(`metrics.rollups r WHERE r.source_key = $1 AND r.resolution = '5m' AND r.at = g.at`, {
+      sourceKey,
+      stepSec: ROLLUP_SEC['5m'],
+      ...span,
+    });
   }
 
-  private async missing(stored: string, { sourceKey, stepSec, from, to, limit }: HoleSpan & { sourceKey: number; stepSec: number }): Promise<Date[]> {
+  private async missing(
+    stored: string,
+    { sourceKey, stepSec, from, to, limit }: HoleSpan & { sourceKey: number; stepSec: number },
+  ): Promise<Date[]> {
     const rows = await this.database.query<{ at: Date }>(
       `SELECT g.at FROM (
          SELECT to_timestamp(n * $4::int) AS at FROM generate_series(floor(extract(epoch FROM $2::timestamptz) / $4)::bigint + 1, floor(extract(epoch FROM $3::timestamptz) / $4)::bigint) AS n

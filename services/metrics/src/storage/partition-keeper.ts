@@ -35,9 +35,12 @@ export class PartitionKeeper implements OnApplicationShutdown {
   async keep(now: Date): Promise<void> {
     await this.database.transaction(async (session) => {
       await session.query(`SELECT pg_advisory_xact_lock(hashtext('observatory partitions metrics'))`);
-      const [parent] = await session.query<{ plain: boolean }>(`SELECT relkind = 'r' AS plain FROM pg_class WHERE oid = 'metrics.edge_windows'::regclass`);
+      const [parent] = await session.query<{ plain: boolean }>(
+        `SELECT relkind = 'r' AS plain FROM pg_class WHERE oid = 'metrics.edge_windows'::regclass`,
+      );
       for (const table of WINDOWS_TABLES) {
-        if (parent?.plain) await session.query(`SELECT drop_chunks('${table.name}', $1::timestamptz)`, [daysBefore(now, table.retentionDays)]);
+        if (parent?.plain)
+          await session.query(`SELECT drop_chunks('${table.name}', $1::timestamptz)`, [daysBefore(now, table.retentionDays)]);
         else await keepPartitions(session, table, now);
       }
     });
@@ -55,12 +58,15 @@ export class PartitionKeeper implements OnApplicationShutdown {
 async function keepPartitions(session: SqlSession, table: WindowsTable, now: Date): Promise<void> {
   const wanted = partitionsOf(table, now);
   const existing = await session.query<{ name: string }>(
-    'SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = $1::regclass', [table.name],
+    'SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = $1::regclass',
+    [table.name],
   );
   const names = new Set(existing.map(({ name }) => name));
   for (const { name, from, to } of wanted) {
     if (names.has(name)) continue;
-    await session.query(`CREATE TABLE ${name} PARTITION OF ${table.name} FOR VALUES FROM ('${from.toISOString()}') TO ('${to.toISOString()}')`);
+    await session.query(
+      `CREATE TABLE ${name} PARTITION OF ${table.name} FOR VALUES FROM ('${from.toISOString()}') TO ('${to.toISOString()}')`,
+    );
   }
   const oldest = wanted[0]!.name;
   for (const name of names) if (name < oldest) await session.query(`DROP TABLE ${name}`);

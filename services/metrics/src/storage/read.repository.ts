@@ -72,11 +72,18 @@ export class ReadRepository {
   /** Outcomes and bounds are few and never change: read again only when an unknown key turns up. */
   private async contextOf(rows: readonly EdgeWindowRow[]): Promise<RowContext> {
     if (rows.some((row) => row.outcome_keys.some((key) => !this.outcomes.has(key)))) {
-      const outcomes = await this.database.query<{ key: number; code: string; grpc_status: string; flags: string; outcome: Outcome['outcome'] }>(
-        'SELECT key, code, grpc_status, flags, outcome FROM metrics.outcomes',
-      );
+      const outcomes = await this.database.query<{
+        key: number;
+        code: string;
+        grpc_status: string;
+        flags: string;
+        outcome: Outcome['outcome'];
+      }>('SELECT key, code, grpc_status, flags, outcome FROM metrics.outcomes');
       this.outcomes = new Map(
-        outcomes.map(({ key, code, grpc_status, flags, outcome }) => [key, { code, ...(grpc_status === '' ? {} : { grpcStatus: grpc_status }), flags, outcome }]),
+        outcomes.map(({ key, code, grpc_status, flags, outcome }) => [
+          key,
+          { code, ...(grpc_status === '' ? {} : { grpcStatus: grpc_status }), flags, outcome },
+        ]),
       );
     }
     await this.loadBounds(rows);
@@ -86,7 +93,9 @@ export class ReadRepository {
   /** Upper bounds by key; loads those that are not known yet. */
   async loadBounds(rows: readonly { bounds_key: number | null }[]): Promise<ReadonlyMap<number, number[]>> {
     if (rows.some((row) => row.bounds_key !== null && !this.bounds.has(row.bounds_key))) {
-      const bounds = await this.database.query<{ key: number; upper_bounds_ms: number[] }>('SELECT key, upper_bounds_ms FROM metrics.latency_bounds');
+      const bounds = await this.database.query<{ key: number; upper_bounds_ms: number[] }>(
+        'SELECT key, upper_bounds_ms FROM metrics.latency_bounds',
+      );
       this.bounds = new Map(bounds.map(({ key, upper_bounds_ms }) => [key, upper_bounds_ms]));
     }
     return this.bounds;

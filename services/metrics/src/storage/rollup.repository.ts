@@ -43,14 +43,23 @@ export class RollupRepository {
   async build(sourceKey: number, resolution: '5m' | '1h', at: Date): Promise<void> {
     const from = new Date(at.getTime() - ROLLUP_SEC[resolution] * 1000);
     await this.database.transaction(async (session) => {
-      const [total] = await session.query<{ weight: number | null }>(`SELECT sum(weight)::int AS weight FROM (${WEIGHTS[resolution]}) w`, [sourceKey, from, at]);
-      const before = await session.query(`SELECT 1 FROM metrics.rollups WHERE source_key = $1 AND resolution = $2 AND at = $3`, [sourceKey, resolution, at]);
+      const [total] = await session.query<{ weight: number | null }>(`SELECT sum(weight)::int AS weight FROM (${WEIGHTS[resolution]}) w`, [
+        sourceKey,
+        from,
+        at,
+      ]);
+      const before = await session.query(`SELECT 1 FROM metrics.rollups WHERE source_key = $1 AND resolution = $2 AND at = $3`, [
+        sourceKey,
+        resolution,
+        at,
+      ]);
       await session.query(
         `INSERT INTO metrics.rollups (source_key, resolution, at, windows_present) VALUES ($1, $2, $3, $4)
          ON CONFLICT (source_key, resolution, at) DO UPDATE SET windows_present = EXCLUDED.windows_present`,
         [sourceKey, resolution, at, total?.weight ?? 0],
       );
-      for (const subject of ['edge', 'node'] as const) await rollUp(session, { subject, resolution, sourceKey, from, at, replace: before.length > 0 });
+      for (const subject of ['edge', 'node'] as const)
+        await rollUp(session, { subject, resolution, sourceKey, from, at, replace: before.length > 0 });
     });
   }
 }
@@ -88,13 +97,17 @@ function rollupStatement(subject: Subject, source: string, target: string, weigh
           SELECT key, bounds_key, buckets, weight, sum(weight) OVER (PARTITION BY key, bounds_key) AS total FROM given WHERE bounds_key IS NOT NULL
         ) g, unnest(buckets) WITH ORDINALITY AS u(b, place) GROUP BY key, bounds_key, place
       ) p GROUP BY key, bounds_key
-    )${edge ? `,
+    )${
+      edge
+        ? `,
     outcomes AS (
       SELECT key, array_agg(outcome) AS outcome_keys, array_agg(rate) AS outcome_rates FROM (
         SELECT key, outcome, sum(o * weight) / (SELECT sum(weight) FROM weights) AS rate
         FROM given, unnest(outcome_keys, outcome_rates) AS u(outcome, o) GROUP BY key, outcome
       ) p GROUP BY key
-    )` : ''}
+    )`
+        : ''
+    }
     INSERT INTO ${target} (source_key, at, ${columns.join(', ')})
     SELECT $1, $3, ${columns.map((column) => (column === 'outcome_keys' || column === 'outcome_rates' ? `coalesce(${column}, '{}')` : column)).join(', ')}
     FROM means LEFT JOIN histograms USING (key, bounds_key) ${edge ? 'LEFT JOIN outcomes USING (key)' : ''}`;

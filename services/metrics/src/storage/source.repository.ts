@@ -32,7 +32,11 @@ export class SourceRepository {
     return source!;
   }
 
-  async report(sourceKey: number, cluster: string, { freshAt, state, detail }: Pick<SourceFreshness, 'freshAt' | 'state' | 'detail'>): Promise<void> {
+  async report(
+    sourceKey: number,
+    cluster: string,
+    { freshAt, state, detail }: Pick<SourceFreshness, 'freshAt' | 'state' | 'detail'>,
+  ): Promise<void> {
     await this.database.query(
       'UPDATE metrics.sources SET cluster = $2, fresh_at = $3, state = $4, detail = $5, seen_at = now() WHERE source_key = $1',
       [sourceKey, cluster, freshAt, state, detail ?? null],

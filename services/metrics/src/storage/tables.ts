@@ -38,6 +38,15 @@ export const WINDOWS_TABLES: readonly WindowsTable[] = (['edge', 'node'] as cons
 
 /** Rates per second that rows of both subjects have, and that a rollup averages. */
 export const RATE_COLUMNS = [
-  'requests', 'errors', 'client_errors', 'latency_sum_ms', 'latency_count', 'sent_bytes', 'received_bytes', 'connections', 'mutual_tls', 'plaintext',
+  'requests',
+  'errors',
+  'client_errors',
+  'latency_sum_ms',
+  'latency_count',
+  'sent_bytes',
+  'received_bytes',
+  'connections',
+  'mutual_tls',
+  'plaintext',
 ] as const;
 export type RateColumn = (typeof RATE_COLUMNS)[number];

@@ -93,7 +93,11 @@ export class WindowRepository {
     }
   }
 
-  private async insertRows(session: SqlSession, resolution: Resolution, { sourceKey, at, edges, nodes }: Omit<StoredWindow, 'state' | 'windowSec'>): Promise<void> {
+  private async insertRows(
+    session: SqlSession,
+    resolution: Resolution,
+    { sourceKey, at, edges, nodes }: Omit<StoredWindow, 'state' | 'windowSec'>,
+  ): Promise<void> {
     if (edges.length === 0) return;
     const bounds = await this.boundsKeys(session, edges, at);
     await this.insertEdges(session, windowsTable('edge', resolution).name, { sourceKey, at, edges, bounds });
@@ -107,7 +111,9 @@ export class WindowRepository {
   }
 
   private boundsKeys(session: SqlSession, edges: readonly EdgeSample[], at: Date): Promise<Map<string, number>> {
-    const different = new Map(edges.flatMap(({ latency }) => (latency ? [[latency.upperBoundsMs.join(','), latency.upperBoundsMs] as const] : [])));
+    const different = new Map(
+      edges.flatMap(({ latency }) => (latency ? [[latency.upperBoundsMs.join(','), latency.upperBoundsMs] as const] : [])),
+    );
     return this.dictionaries.bounds.keysOf(session, [...different.values()].map(boundsEntry), at);
   }
 
@@ -120,7 +126,9 @@ export class WindowRepository {
     const edgeKeys = await dictionaries.edges.keysOf(session, edges.map(edgeEntry), at);
     const outcomes = edges.flatMap(({ responses }) => responses.map(outcomeEntry));
     const outcomeKeys = await dictionaries.outcomes.keysOf(session, outcomes, at);
-    const principals = edges.flatMap((edge) => [edge.sourcePrincipal, edge.destinationPrincipal]).filter((principal) => principal !== undefined);
+    const principals = edges
+      .flatMap((edge) => [edge.sourcePrincipal, edge.destinationPrincipal])
+      .filter((principal) => principal !== undefined);
     const principalKeys = await dictionaries.principals.keysOf(session, [...new Set(principals)].map(principalEntry), at);
     const rows: TrafficRow[] = edges.map((edge) => ({
       key: edgeKeys.get(edge.id)!,
@@ -134,11 +142,13 @@ export class WindowRepository {
         ['text:int[]', 'text:real[]', 'int', 'int', 'smallint'],
       ),
       [
-        sourceKey, at, ...trafficArrays(rows),
+        sourceKey,
+        at,
+        ...trafficArrays(rows),
         lists(edges.map(({ responses }) => responses.map((response) => outcomeKeys.get(outcomeEntry(response).id)!))),
         lists(edges.map(({ responses }) => responses.map(({ requestsPerSecond }) => requestsPerSecond))),
-        numbers(edges.map(({ sourcePrincipal }) => sourcePrincipal && principalKeys.get(sourcePrincipal) || undefined)),
-        numbers(edges.map(({ destinationPrincipal }) => destinationPrincipal && principalKeys.get(destinationPrincipal) || undefined)),
+        numbers(edges.map(({ sourcePrincipal }) => (sourcePrincipal && principalKeys.get(sourcePrincipal)) || undefined)),
+        numbers(edges.map(({ destinationPrincipal }) => (destinationPrincipal && principalKeys.get(destinationPrincipal)) || undefined)),
         numbers(edges.map(({ reporters }) => reporterBits(reporters))),
       ],
     );
