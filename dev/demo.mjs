@@ -81,10 +81,16 @@ async function clear([id]) {
   return id ? `${id} ended` : 'all faults ended';
 }
 
+async function readInput() {
+  let text = '';
+  for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk;
+  return text;
+}
+
 async function apply(words) {
   const { file } = readFlags(words, { '-f': 'file', '--file': 'file' });
   if (!file) throw new CommandError(USAGE);
-  const text = await readFile(file === '-' ? 0 : file, 'utf8').catch((error) => {
+  const text = await (file === '-' ? readInput() : readFile(file, 'utf8')).catch((error) => {
     throw new CommandError(`${file} cannot be read: ${error.code}`);
   });
   const { applied } = await ask('POST', '/objects', text);

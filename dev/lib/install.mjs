@@ -23,10 +23,10 @@ async function lockStamp() {
 /** True when npm's own note of what it installed has everything that the lockfile asks of this platform. */
 async function installedMatches() {
   const read = async (file) => JSON.parse(await readFile(file, 'utf8')).packages;
-  const [wanted, installed] = await Promise.all([
-    read(join(root, 'package-lock.json')),
-    read(join(modules, '.package-lock.json')).catch(() => undefined),
-  ]);
+  const [wanted, installed] = await Promise.all(
+    [join(root, 'package-lock.json'), join(modules, '.package-lock.json')].map((file) => read(file).catch(() => undefined)),
+  );
+  if (!wanted) throw new Problem(BAD_LOCKFILE);
   if (!installed || !existsSync(pinnedNode)) return false;
   return Object.entries(wanted).every(([path, { version, optional, link }]) => {
     if (!path.startsWith('node_modules/') || link) return true;
@@ -45,18 +45,17 @@ export async function requireSpace(folder, bytes) {
   );
 }
 
+const BAD_LOCKFILE =
+  'package-lock.json does not fit package.json or is damaged. `git checkout package.json package-lock.json` restores both; after a change of your own, run `npm install`.';
 const NPM_FAILURES = [
   [/ENOSPC|No space left/, 'The disk is full. Free some space (the packages need about 1 GB) and start again.'],
-  [
-    /EUSAGE|EJSONPARSE|lock file.*(in sync|invalid)|Invalid package lock|Missing: .* from lock file/s,
-    'package-lock.json does not fit package.json or is damaged. `git checkout package.json package-lock.json` restores both; after a change of your own, run `npm install`.',
-  ],
+  [/EUSAGE|EJSONPARSE|Invalid package lock|Missing: .* from lock file/, BAD_LOCKFILE],
   [
     /EINTEGRITY/,
     'A downloaded package is not what package-lock.json expects. Run `npm cache clean --force` and start again; if it stays, the registry serves something else.',
   ],
   [/E401|E403|ENEEDAUTH/, 'The npm registry refused access. Check `npm config get registry` and your login.'],
-  [/E404/, 'The npm registry lacks a package that package-lock.json names. Check `npm config get registry`.'],
+  [/E404|ETARGET/, 'The npm registry lacks a package that package-lock.json names. Check `npm config get registry`.'],
   [
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|network/,
     'The npm registry cannot be reached. Check the network and the proxy (`npm config get registry proxy`), then start again.',
