@@ -13,6 +13,8 @@ import { kindByManifest } from './kube/kinds.js';
 import { Store } from './kube/store.js';
 import { Cluster } from './model/cluster.js';
 import type { Lane, Pod } from './model/types.js';
+import { Jaeger } from './observe/jaeger.js';
+import { Loki } from './observe/loki.js';
 import { Enforcer } from './policy/enforcer.js';
 import { loadAuthorities, pemOf, type Authorities } from './tls/authority.js';
 import { gatewayCertificates, type GatewayCertificate } from './tls/gateway.js';
@@ -39,6 +41,8 @@ export class DemoMesh {
   readonly engine: Engine;
   readonly leafs: Leafs;
   readonly listeners: Listeners;
+  readonly jaeger: Jaeger;
+  readonly loki: Loki;
   enforcer!: Enforcer;
   private readonly scraper: Scraper;
   private readonly past: readonly TimedBend[];
@@ -70,6 +74,9 @@ export class DemoMesh {
       lanes: () => this.lanes(),
       influenceAt: (timeSec) => this.influenceAt(timeSec),
     });
+    const recall = { seed: config.seed, stateAt: (timeSec: number) => this.engine.stateAt(timeSec) };
+    this.jaeger = new Jaeger(this.cluster, recall);
+    this.loki = new Loki(this.cluster, recall, ({ lane, operation }) => this.enforcer.verdict(lane, operation).policy);
     this.scraper = new Scraper(this.cluster, this.engine.counters);
   }
 

@@ -70,6 +70,12 @@ function podMetrics({ mesh, response }: Exchange, [namespace, name]: readonly st
   sendText(response, mesh.metricsOf(pod), 'text/plain; version=0.0.4; charset=utf-8');
 }
 
+function oneTrace({ mesh, response }: Exchange, [traceId]: readonly string[]): void {
+  const found = mesh.jaeger.trace(traceId!);
+  if (found) sendJson(response, 200, found);
+  else sendJson(response, 404, { data: null, total: 0, limit: 0, offset: 0, errors: [{ code: 404, msg: 'trace not found' }] });
+}
+
 const ROUTES: [method: string, pattern: RegExp, handler: Handler][] = [
   ['GET', /^\/readyz$/, ({ response }) => sendText(response, 'ok')],
   [
@@ -78,6 +84,30 @@ const ROUTES: [method: string, pattern: RegExp, handler: Handler][] = [
     ({ mesh, response, urls }) => sendJson(response, 200, scrapeTargets(mesh.cluster, new URL(urls.http).host)),
   ],
   ['GET', /^\/pods\/([^/]+)\/([^/]+)\/metrics$/, podMetrics],
+  ['GET', /^\/jaeger\/api\/services$/, ({ mesh, response }) => sendJson(response, 200, mesh.jaeger.services())],
+  [
+    'GET',
+    /^\/jaeger\/api\/services\/([^/]+)\/operations$/,
+    ({ mesh, response }, [service]) => sendJson(response, 200, mesh.jaeger.operations(service!)),
+  ],
+  [
+    'GET',
+    /^\/jaeger\/api\/operations$/,
+    ({ mesh, response, url }) => sendJson(response, 200, mesh.jaeger.operations(url.searchParams.get('service') ?? '')),
+  ],
+  [
+    'GET',
+    /^\/jaeger\/api\/traces$/,
+    async ({ mesh, response, url }) => sendJson(response, 200, await mesh.jaeger.search(url.searchParams)),
+  ],
+  ['GET', /^\/jaeger\/api\/traces\/([^/]+)$/, oneTrace],
+  [
+    'GET',
+    /^\/loki\/api\/v1\/query_range$/,
+    async ({ mesh, response, url }) => sendJson(response, 200, await mesh.loki.queryRange(url.searchParams)),
+  ],
+  ['GET', /^\/loki\/api\/v1\/labels$/, ({ mesh, response }) => sendJson(response, 200, mesh.loki.labels())],
+  ['GET', /^\/loki\/api\/v1\/label\/([^/]+)\/values$/, ({ mesh, response }, [label]) => sendJson(response, 200, mesh.loki.values(label!))],
   ['GET', /^\/control\/faults$/, ({ mesh, response }) => sendJson(response, 200, { faults: mesh.faults.list() })],
   ['POST', /^\/control\/faults$/, injectFault],
   [

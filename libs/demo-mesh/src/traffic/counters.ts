@@ -4,7 +4,8 @@
  */
 import type { Lane, Mesh } from '../model/types.js';
 import type { Outcome, Reply } from './outcomes.js';
-import { binomial, hashText, mix, normal, normalCdf, poisson, randomFrom, type Random } from './random.js';
+import { drawOutcomes, drawUnits, laneRandom } from './draw.js';
+import { binomial, normal, normalCdf, poisson, type Random } from './random.js';
 import type { Latency, LaneState, MeshState } from './state.js';
 
 /** Istio's, milliseconds; +Inf is the count. */
@@ -98,27 +99,18 @@ export class Counters {
   /** Adds what happened in `seconds` at this state. */
   advance(state: MeshState, timeSec: number, seconds: number): void {
     for (const laneState of state.values()) {
-      const random = randomFrom(mix(this.seed, hashText(laneState.lane.id), timeSec));
+      const random = laneRandom(this.seed, laneState.lane, timeSec);
       const counters = this.laneCounters(laneState.lane);
-      const units = poisson(laneState.unitsPerSecond * seconds, random);
+      const units = drawUnits(laneState, seconds, random);
       if (laneState.lane.call.protocol === 'tcp') this.addTcp(counters, laneState, { units, seconds, random });
       else this.addRequests(counters, laneState, { units, seconds, random });
     }
   }
 
   private addRequests(counters: LaneCounters, state: LaneState, draw: { units: number; seconds: number; random: Random }): void {
-    const [usual, ...others] = state.outcomes;
-    let left = draw.units;
-    let shareLeft = 1;
-    for (const outcome of others) {
-      const count = binomial(left, outcome.share / Math.max(shareLeft, outcome.share), draw.random);
-      left -= count;
-      shareLeft -= outcome.share;
-      if (count > 0) this.addOutcome(counters, state, { outcome, count });
-    }
-    if (usual && left > 0) this.addOutcome(counters, state, { outcome: usual, count: left });
-    const { call } = state.lane;
+    for (const ending of drawOutcomes(state, draw.units, draw.random)) this.addOutcome(counters, state, ending);
     const { refusal } = state;
+    const { call } = state.lane;
     const closedShare = refusal.layer === 'connection' ? refusal.deniedShare : 0;
     const connections = poisson(draw.units * call.connectionsPerUnit, draw.random);
     this.openConnections(counters, { seconds: draw.seconds, connections, refused: binomial(connections, closedShare, draw.random) });
