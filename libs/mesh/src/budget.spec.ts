@@ -2,7 +2,13 @@ import { sample } from '../test/rows.js';
 import { destinationCount, planQuantiles, rotationSlice, sourceOnlyWorkloads, type BudgetFacts, type QuantilePlan } from './index.js';
 
 const facts = (over: Partial<BudgetFacts> = {}): BudgetFacts => ({
-  windowSec: 30, baseMs: [], requestsMs: [], buckets: [], destinationWorkloads: 2000, recordingRules: false, ...over,
+  windowSec: 30,
+  baseMs: [],
+  requestsMs: [],
+  buckets: [],
+  destinationWorkloads: 2000,
+  recordingRules: false,
+  ...over,
 });
 const ALL: QuantilePlan = { mode: 'all', slices: 1, share: 1, sides: 'both' };
 const TENTHS: QuantilePlan = { mode: 'rotation', slices: 10, share: 1, sides: 'receiving' };
@@ -28,19 +34,50 @@ describe('planQuantiles', () => {
     check({ baseMs: [9000], buckets: [{ plan: TENTHS, ms: 600 }] }, { slices: 10, share: 0.1 });
   });
   it('reads our rules’ results where they are and raw does not fit', () => {
-    check({ baseMs: [5000], requestsMs: [500], buckets: [{ plan: TENTHS, ms: 4000 }], recordingRules: true }, { mode: 'recordingRules', slices: 1, share: 1 });
+    check(
+      { baseMs: [5000], requestsMs: [500], buckets: [{ plan: TENTHS, ms: 4000 }], recordingRules: true },
+      { mode: 'recordingRules', slices: 1, share: 1 },
+    );
     check({ baseMs: [1000], buckets: [{ plan: TENTHS, ms: 1000 }], recordingRules: true }, { mode: 'rotation' });
     const recorded: QuantilePlan = { mode: 'recordingRules', slices: 2, share: 1, sides: 'receiving' };
-    check({ baseMs: [5000], buckets: [{ plan: TENTHS, ms: 4000 }, { plan: recorded, ms: 1000 }], recordingRules: true, current: recorded }, recorded);
-    check({ baseMs: [5000], buckets: [{ plan: recorded, ms: 1000 }, { plan: TENTHS, ms: 4000 }], recordingRules: false, current: recorded }, { mode: 'rotation' });
+    check(
+      {
+        baseMs: [5000],
+        buckets: [
+          { plan: TENTHS, ms: 4000 },
+          { plan: recorded, ms: 1000 },
+        ],
+        recordingRules: true,
+        current: recorded,
+      },
+      recorded,
+    );
+    check(
+      {
+        baseMs: [5000],
+        buckets: [
+          { plan: recorded, ms: 1000 },
+          { plan: TENTHS, ms: 4000 },
+        ],
+        recordingRules: false,
+        current: recorded,
+      },
+      { mode: 'rotation' },
+    );
   });
   it('gets cheaper at once and dearer with room to spare', () => {
     const inForce = { buckets: [{ plan: TENTHS, ms: 400 }], baseMs: [2000], current: TENTHS };
     check(inForce, { slices: 2 });
     check({ ...inForce, current: { ...TENTHS, slices: 2 }, buckets: [{ plan: TENTHS, ms: 350 }] }, { slices: 2 });
-    check({ ...inForce, current: ALL, baseMs: [5600], buckets: [{ plan: ALL, ms: 3000 }] }, { mode: 'rotation', slices: 4, sides: 'receiving' });
+    check(
+      { ...inForce, current: ALL, baseMs: [5600], buckets: [{ plan: ALL, ms: 3000 }] },
+      { mode: 'rotation', slices: 4, sides: 'receiving' },
+    );
     check({ ...inForce, current: TENTHS, baseMs: [100], buckets: [{ plan: TENTHS, ms: 200 }] }, ALL);
-    check({ ...inForce, current: { ...TENTHS, slices: 1 }, baseMs: [100], buckets: [{ plan: TENTHS, ms: 280 }] }, { slices: 1, sides: 'receiving' });
+    check(
+      { ...inForce, current: { ...TENTHS, slices: 1 }, baseMs: [100], buckets: [{ plan: TENTHS, ms: 280 }] },
+      { slices: 1, sides: 'receiving' },
+    );
   });
 });
 

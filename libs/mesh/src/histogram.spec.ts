@@ -43,10 +43,38 @@ describe('histogramOfBuckets', () => {
     const found = histogramOfBuckets(buckets, AT);
     expect(found && [found.upperBoundsMs, found.perSecond]).toEqual(expected);
   };
-  it('takes differences, in order of bounds', () => check([[Infinity, 10], [5, 6], [1, 2]], [[1, 5], [2, 4, 4]]));
-  it('evens out buckets that shrink', () => check([[1, 5], [5, 4.9], [Infinity, 6]], [[1, 5], [5, 0, 1]]));
+  it('takes differences, in order of bounds', () =>
+    check(
+      [
+        [Infinity, 10],
+        [5, 6],
+        [1, 2],
+      ],
+      [
+        [1, 5],
+        [2, 4, 4],
+      ],
+    ));
+  it('evens out buckets that shrink', () =>
+    check(
+      [
+        [1, 5],
+        [5, 4.9],
+        [Infinity, 6],
+      ],
+      [
+        [1, 5],
+        [5, 0, 1],
+      ],
+    ));
   it('needs +Inf and a bound', () => {
-    check([[1, 5], [5, 6]], undefined);
+    check(
+      [
+        [1, 5],
+        [5, 6],
+      ],
+      undefined,
+    );
     check([[Infinity, 6]], undefined);
     check([], undefined);
   });

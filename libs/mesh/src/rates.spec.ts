@@ -1,7 +1,8 @@
 import { lastWindowEnd, MAX_MISSED_WINDOWS, missedWindows, msToNextWindow, rateWindowSec } from './index.js';
 
 describe('rateWindowSec', () => {
-  const check = (windowSec: number, scrapeIntervalSec: number, expected: number) => expect(rateWindowSec(windowSec, scrapeIntervalSec)).toBe(expected);
+  const check = (windowSec: number, scrapeIntervalSec: number, expected: number) =>
+    expect(rateWindowSec(windowSec, scrapeIntervalSec)).toBe(expected);
   it('spans two windows and four scrapes', () => {
     check(30, 15, 60);
     check(30, 5, 60);
@@ -18,7 +19,8 @@ describe('windows', () => {
     expect([lastWindowEnd(T, 30), lastWindowEnd(T + 29_999, 30), lastWindowEnd(T + 30_000, 30)]).toEqual([T, T, T + 30_000]);
     expect([msToNextWindow(T, 30), msToNextWindow(T + 1, 30)]).toEqual([30_000, 29_999]);
   });
-  const check = (lastMs: number, nowMs: number, expected: number[]) => expect(missedWindows(T + lastMs, T + nowMs, 30).map((at) => at - T)).toEqual(expected);
+  const check = (lastMs: number, nowMs: number, expected: number[]) =>
+    expect(missedWindows(T + lastMs, T + nowMs, 30).map((at) => at - T)).toEqual(expected);
   it('that were missed are named, oldest first', () => {
     check(0, 29_999, []);
     check(0, 30_000, [30_000]);

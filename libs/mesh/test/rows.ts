@@ -24,7 +24,8 @@ function end(prefix: 'source' | 'destination', who: string): Labels {
 
 /** `cart.shop` as labels of a Kubernetes service; undefined as `unknown`. */
 function service(name: string | undefined): Labels {
-  if (name === undefined) return { destination_service: 'unknown', destination_service_name: 'unknown', destination_service_namespace: 'unknown' };
+  if (name === undefined)
+    return { destination_service: 'unknown', destination_service_name: 'unknown', destination_service_namespace: 'unknown' };
   const [short, namespace] = name.split('.') as [string, string];
   return {
     destination_service: `${short}.${namespace}.svc.cluster.local`,
@@ -65,19 +66,40 @@ export const toHost = (host: string, name: string, namespace = 'unknown'): Label
 });
 
 /** A row of the TCP query. `part` is request or response bytes, or opened connections. */
-export function tcp(part: 'request' | 'response' | 'opened', reporter: Reporter, ends: readonly [string, string], value: number, labels: Labels = {}): PromSample {
-  return http(reporter, ends[0], ends[1], value, { request_protocol: undefined, response_code: undefined, metric: part, app: 'web', ...labels });
+export function tcp(
+  part: 'request' | 'response' | 'opened',
+  reporter: Reporter,
+  ends: readonly [string, string],
+  value: number,
+  labels: Labels = {},
+): PromSample {
+  return http(reporter, ends[0], ends[1], value, {
+    request_protocol: undefined,
+    response_code: undefined,
+    metric: part,
+    app: 'web',
+    ...labels,
+  });
 }
-export const ztunnel = (part: 'request' | 'response' | 'opened', reporter: Reporter, ends: readonly [string, string], value: number, labels: Labels = {}) =>
-  tcp(part, reporter, ends, value, { app: 'ztunnel', connection_security_policy: 'mutual_tls', ...labels });
+export const ztunnel = (
+  part: 'request' | 'response' | 'opened',
+  reporter: Reporter,
+  ends: readonly [string, string],
+  value: number,
+  labels: Labels = {},
+) => tcp(part, reporter, ends, value, { app: 'ztunnel', connection_security_policy: 'mutual_tls', ...labels });
 
 /** A part of the duration or bytes query: sum, count, request, response. */
 export const measure = (part: string, reporter: Reporter, ends: readonly [string, string], value: number, labels: Labels = {}) =>
   http(reporter, ends[0], ends[1], value, { metric: part, ...labels });
 
 /** Cumulative buckets from `[le, rate]` pairs. */
-export const buckets = (reporter: Reporter, ends: readonly [string, string], rates: readonly (readonly [string, number])[], labels: Labels = {}) =>
-  rates.map(([le, value]) => http(reporter, ends[0], ends[1], value, { le, ...labels }));
+export const buckets = (
+  reporter: Reporter,
+  ends: readonly [string, string],
+  rates: readonly (readonly [string, number])[],
+  labels: Labels = {},
+) => rates.map(([le, value]) => http(reporter, ends[0], ends[1], value, { le, ...labels }));
 
 const round = (value: number): number => Number(value.toPrecision(6));
 const who = ({ kind, namespace, name, role }: EndpointIdentity) =>
@@ -112,7 +134,11 @@ export function short(sample: EdgeSample): Record<string, unknown> {
 }
 
 /** Edges by name, each with the fields that `expected` names for it; problems as `code count`. */
-export function checkWindow(vectors: WindowVectors, expected: Record<string, Record<string, unknown>>, options: Partial<AdaptOptions> & { problems?: string[] } = {}): void {
+export function checkWindow(
+  vectors: WindowVectors,
+  expected: Record<string, Record<string, unknown>>,
+  options: Partial<AdaptOptions> & { problems?: string[] } = {},
+): void {
   const { problems: expectedProblems = [], ...adapt } = options;
   const { edges, problems } = adaptWindow(vectors, { ...OPTIONS, ...adapt });
   const found = Object.fromEntries(edges.map((edge) => [nameOf(edge), short(edge)]));

@@ -6,13 +6,30 @@ describe('vectorsByTime', () => {
   it('cuts ranges into windows', () => {
     const { metric } = http('source', 'shop/web', 'shop/cart', 0);
     const byTime = vectorsByTime({
-      istioRequests: [{ metric, values: [[1000, 5], [2000, 6]] }, { metric: { a: 'b' }, values: [[2000, 1]] }],
+      istioRequests: [
+        {
+          metric,
+          values: [
+            [1000, 5],
+            [2000, 6],
+          ],
+        },
+        { metric: { a: 'b' }, values: [[2000, 1]] },
+      ],
       istioTcp: [{ metric, values: [[1000, 7]] }],
     });
     expect(byTime).toEqual(
       new Map([
         [1000, { istioRequests: [{ metric, value: 5 }], istioTcp: [{ metric, value: 7 }] }],
-        [2000, { istioRequests: [{ metric, value: 6 }, { metric: { a: 'b' }, value: 1 }] }],
+        [
+          2000,
+          {
+            istioRequests: [
+              { metric, value: 6 },
+              { metric: { a: 'b' }, value: 1 },
+            ],
+          },
+        ],
       ]),
     );
   });

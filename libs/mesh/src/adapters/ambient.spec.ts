@@ -6,7 +6,11 @@ const WEB_CART = ['shop/web', 'shop/cart'] as const;
 const HTTP = 'shop/web > shop/cart http cart.shop';
 const TCP = 'shop/web > shop/cart tcp cart.shop';
 
-const connection = (reporter: 'source' | 'destination', ends: readonly [string, string], labels: Record<string, string> = {}): PromSample[] => [
+const connection = (
+  reporter: 'source' | 'destination',
+  ends: readonly [string, string],
+  labels: Record<string, string> = {},
+): PromSample[] => [
   ztunnel('request', reporter, ends, 1000, labels),
   ztunnel('response', reporter, ends, 9000, labels),
   ztunnel('opened', reporter, ends, 2, labels),
@@ -29,7 +33,12 @@ describe('ztunnel alone', () => {
   });
   it('shows what it refused', () => {
     check(
-      { istioTcp: [...connection('source', WEB_CART), ztunnel('opened', 'destination', WEB_CART, 1, { response_flags: 'DENY', connection_security_policy: 'unknown' })] },
+      {
+        istioTcp: [
+          ...connection('source', WEB_CART),
+          ztunnel('opened', 'destination', WEB_CART, 1, { response_flags: 'DENY', connection_security_policy: 'unknown' }),
+        ],
+      },
       { [TCP]: { responses: ['- DENY error 1'] } },
     );
   });
@@ -43,22 +52,36 @@ describe('connections that carry HTTP', () => {
         istioBytes: [measure('request', 'waypoint', WEB_CART, 100), measure('response', 'waypoint', WEB_CART, 700)],
         istioTcp: connection('source', WEB_CART),
       },
-      { [HTTP]: { mesh: 'ambient', requests: 10, sent: 1000, received: 9000, connections: 2, mtls: [10, 0], reporters: 'source,waypoint' } },
+      {
+        [HTTP]: { mesh: 'ambient', requests: 10, sent: 1000, received: 9000, connections: 2, mtls: [10, 0], reporters: 'source,waypoint' },
+      },
     );
   });
   it('are shared out by requests between edges, HTTP and gRPC', () => {
     check(
-      { istioRequests: [http('source', ...WEB_CART, 3), http('source', ...WEB_CART, 1, { request_protocol: 'grpc' })], istioTcp: connection('destination', WEB_CART) },
+      {
+        istioRequests: [http('source', ...WEB_CART, 3), http('source', ...WEB_CART, 1, { request_protocol: 'grpc' })],
+        istioTcp: connection('destination', WEB_CART),
+      },
       { [HTTP]: { sent: 750, mtls: [3, 0] }, 'shop/web > shop/cart grpc cart.shop': { sent: 250, mtls: [1, 0] } },
     );
   });
   it('of another service are TCP of their own; of no known service they fold', () => {
     check(
-      { istioRequests: [http('source', ...WEB_CART, 3)], istioTcp: connection('destination', WEB_CART, toService('redis.shop') as Record<string, string>) },
+      {
+        istioRequests: [http('source', ...WEB_CART, 3)],
+        istioTcp: connection('destination', WEB_CART, toService('redis.shop') as Record<string, string>),
+      },
       { [HTTP]: { sent: 0 }, 'shop/web > shop/cart tcp redis.shop': { sent: 1000 } },
     );
     check(
-      { istioRequests: [http('source', ...WEB_CART, 3)], istioTcp: connection('destination', WEB_CART, toService('unknown.x') as Record<string, string>).map(({ metric, value }) => ({ value, metric: { ...metric, destination_service: 'unknown', destination_service_name: 'unknown' } })) },
+      {
+        istioRequests: [http('source', ...WEB_CART, 3)],
+        istioTcp: connection('destination', WEB_CART, toService('unknown.x') as Record<string, string>).map(({ metric, value }) => ({
+          value,
+          metric: { ...metric, destination_service: 'unknown', destination_service_name: 'unknown' },
+        })),
+      },
       { [HTTP]: { sent: 1000 } },
     );
   });
@@ -73,13 +96,21 @@ describe('mixes with sidecars', () => {
   });
   it('ambient to sidecar: requests from the destination', () => {
     check(
-      { istioRequests: [http('destination', ...WEB_CART, 10, { connection_security_policy: 'none' })], istioTcp: connection('source', WEB_CART) },
+      {
+        istioRequests: [http('destination', ...WEB_CART, 10, { connection_security_policy: 'none' })],
+        istioTcp: connection('source', WEB_CART),
+      },
       { [HTTP]: { requests: 10, mtls: [0, 10], reporters: 'source,destination' } },
     );
   });
   it('TCP from a sidecar to ambient: one edge', () => {
     check(
-      { istioTcp: [tcp('request', 'source', WEB_CART, 990, { connection_security_policy: 'unknown' }), ...connection('destination', WEB_CART)] },
+      {
+        istioTcp: [
+          tcp('request', 'source', WEB_CART, 990, { connection_security_policy: 'unknown' }),
+          ...connection('destination', WEB_CART),
+        ],
+      },
       { [TCP]: { sent: 1000, received: 9000, connections: 2, mtls: [2, 0], reporters: 'source,destination' } },
     );
   });
@@ -95,9 +126,21 @@ describe('mixes with sidecars', () => {
 describe('waypoints', () => {
   const viaWaypoint = (waypoint: string) => ({
     istioRequests: [http('waypoint', ...WEB_CART, 10)],
-    istioTcp: [...connection('source', ['shop/web', waypoint], toService('cart.shop') as Record<string, string>), ...connection('destination', [waypoint, 'shop/cart'])],
+    istioTcp: [
+      ...connection('source', ['shop/web', waypoint], toService('cart.shop') as Record<string, string>),
+      ...connection('destination', [waypoint, 'shop/cart']),
+    ],
   });
-  const folded = { [HTTP]: { requests: 10, sent: 1000, received: 9000, connections: 2, mtls: [10, 0], principals: [principal('shop', 'web'), principal('shop', 'cart')] } };
+  const folded = {
+    [HTTP]: {
+      requests: 10,
+      sent: 1000,
+      received: 9000,
+      connections: 2,
+      mtls: [10, 0],
+      principals: [principal('shop', 'web'), principal('shop', 'cart')],
+    },
+  };
   it('split a connection in two legs, which fold into the requests', () => check(viaWaypoint('shop/waypoint'), folded));
   it('are recognised by their traffic', () => check(viaWaypoint('shop/proxy'), folded));
   it('are known from Kubernetes', () => {
@@ -110,7 +153,10 @@ describe('waypoints', () => {
   });
   it('lack metadata of the caller: the workload is right', () => {
     const { istioTcp } = viaWaypoint('shop/waypoint');
-    check({ istioTcp, istioRequests: [http('waypoint', ...WEB_CART, 10, { source_cluster: 'unknown', source_canonical_service: 'unknown' })] }, folded);
+    check(
+      { istioTcp, istioRequests: [http('waypoint', ...WEB_CART, 10, { source_cluster: 'unknown', source_canonical_service: 'unknown' })] },
+      folded,
+    );
   });
   it('are their own authority, unless others answered materially more', () => {
     check({ istioRequests: [http('waypoint', ...WEB_CART, 10), http('source', ...WEB_CART, 10.5)] }, { [HTTP]: { requests: 10 } });
@@ -135,7 +181,14 @@ describe('waypoints', () => {
       },
     );
     check(
-      { istioRequests: [http('source', gateway, 'shop/waypoint', 3, toService('cart.shop')), http('source', gateway, 'shop/waypoint', 3, { ...toService('cart.shop'), response_code: '500' }), http('source', gateway, 'shop/waypoint', 3, { ...toService('api.shop'), response_code: '500' }), http('waypoint', gateway, 'shop/cart', 6)] },
+      {
+        istioRequests: [
+          http('source', gateway, 'shop/waypoint', 3, toService('cart.shop')),
+          http('source', gateway, 'shop/waypoint', 3, { ...toService('cart.shop'), response_code: '500' }),
+          http('source', gateway, 'shop/waypoint', 3, { ...toService('api.shop'), response_code: '500' }),
+          http('waypoint', gateway, 'shop/cart', 6),
+        ],
+      },
       {
         'istio-system/istio-ingressgateway(gateway) > shop/cart http cart.shop': { requests: 6 },
         'istio-system/istio-ingressgateway(gateway) > shop/waypoint(waypoint) http api.shop': { requests: 3, errors: 3 },
@@ -150,13 +203,28 @@ describe('waypoints', () => {
   });
   it('report TCP too; its legs fold into that', () => {
     check(
-      { istioTcp: [tcp('request', 'waypoint', WEB_CART, 980), tcp('request', 'waypoint', ['shop/api', 'shop/cart'], 20), ...viaWaypoint('shop/waypoint').istioTcp] },
-      { [TCP]: { sent: 1000, received: 9000, mtls: [0.0166667, 0], reporters: 'source,waypoint' }, 'shop/api > shop/cart tcp cart.shop': { sent: 20 } },
+      {
+        istioTcp: [
+          tcp('request', 'waypoint', WEB_CART, 980),
+          tcp('request', 'waypoint', ['shop/api', 'shop/cart'], 20),
+          ...viaWaypoint('shop/waypoint').istioTcp,
+        ],
+      },
+      {
+        [TCP]: { sent: 1000, received: 9000, mtls: [0.0166667, 0], reporters: 'source,waypoint' },
+        'shop/api > shop/cart tcp cart.shop': { sent: 20 },
+      },
     );
   });
   it('are not what else receives connections of a service they report about', () => {
     check(
-      { istioRequests: [http('waypoint', ...WEB_CART, 10)], istioTcp: [...connection('source', ['shop/web', 'shop/cart-v2'], toService('cart.shop') as Record<string, string>), ...connection('source', ['shop/cart-v2', 'shop/db'])] },
+      {
+        istioRequests: [http('waypoint', ...WEB_CART, 10)],
+        istioTcp: [
+          ...connection('source', ['shop/web', 'shop/cart-v2'], toService('cart.shop') as Record<string, string>),
+          ...connection('source', ['shop/cart-v2', 'shop/db']),
+        ],
+      },
       { [HTTP]: {}, 'shop/web > shop/cart-v2 tcp cart.shop': {}, 'shop/cart-v2 > shop/db tcp db.shop': {} },
     );
   });

@@ -13,8 +13,13 @@ describe('a request is counted once', () => {
       { istioRequests: [http('source', ...WEB_CART, 10), http('destination', ...WEB_CART, 10)] },
       {
         [EDGE]: {
-          requests: 10, errors: 0, responses: ['200 - ok 10'], mtls: [10, 0], reporters: 'source,destination',
-          principals: [principal('shop', 'web'), principal('shop', 'cart')], mesh: 'istio',
+          requests: 10,
+          errors: 0,
+          responses: ['200 - ok 10'],
+          mtls: [10, 0],
+          reporters: 'source,destination',
+          principals: [principal('shop', 'web'), principal('shop', 'cart')],
+          mesh: 'istio',
         },
       },
     );
@@ -81,7 +86,14 @@ describe('whose view is taken', () => {
   });
   it('the source, though retries make the destination see more', () => {
     check(
-      { istioRequests: [http('source', ...WEB_CART, 6), failed('source', 4, 'URX'), http('destination', ...WEB_CART, 6), failed('destination', 15)] },
+      {
+        istioRequests: [
+          http('source', ...WEB_CART, 6),
+          failed('source', 4, 'URX'),
+          http('destination', ...WEB_CART, 6),
+          failed('destination', 15),
+        ],
+      },
       { [EDGE]: { requests: 10, errors: 4 } },
     );
   });
@@ -123,7 +135,11 @@ describe('whose view is taken', () => {
 });
 
 describe('how requests ended', () => {
-  const outcome = (labels: Record<string, string | undefined>, expected: [string, 'ok' | 'clientError' | 'error'], problems: string[] = []) => {
+  const outcome = (
+    labels: Record<string, string | undefined>,
+    expected: [string, 'ok' | 'clientError' | 'error'],
+    problems: string[] = [],
+  ) => {
     const protocol = labels['request_protocol'] === 'http' || labels['grpc_response_status'] === undefined ? 'http' : 'grpc';
     const errors = { errors: expected[1] === 'error' ? 1 : 0, clientErrors: expected[1] === 'clientError' ? 1 : 0 };
     checkWindow(
@@ -205,8 +221,16 @@ describe('who the ends are', () => {
     );
   });
   it('addresses, without their port', () => {
-    for (const [host, address] of [['10.1.2.3:8080', '10.1.2.3'], ['10.1.2.3', '10.1.2.3'], ['[2001:db8::1]:443', '2001:db8::1'], ['2001:db8::1', '2001:db8::1']] as const) {
-      check({ istioRequests: [http('source', 'shop/web', 'unknown', 1, toHost(host, host))] }, { [`shop/web > external:${address} http ${host}`]: {} });
+    for (const [host, address] of [
+      ['10.1.2.3:8080', '10.1.2.3'],
+      ['10.1.2.3', '10.1.2.3'],
+      ['[2001:db8::1]:443', '2001:db8::1'],
+      ['2001:db8::1', '2001:db8::1'],
+    ] as const) {
+      check(
+        { istioRequests: [http('source', 'shop/web', 'unknown', 1, toHost(host, host))] },
+        { [`shop/web > external:${address} http ${host}`]: {} },
+      );
     }
   });
   it('PassthroughCluster and BlackHoleCluster', () => {
@@ -253,7 +277,9 @@ describe('who the ends are', () => {
     );
   });
   it('floods of hosts are put together, and none is lost', () => {
-    const flood = Array.from({ length: 200 }, (_, index) => http('source', 'shop/web', 'unknown', 1 + index, toHost(`h${index}.example`, 'unknown')));
+    const flood = Array.from({ length: 200 }, (_, index) =>
+      http('source', 'shop/web', 'unknown', 1 + index, toHost(`h${index}.example`, 'unknown')),
+    );
     const { edges, problems } = adaptWindow({ istioRequests: flood }, OPTIONS);
     expect(edges).toHaveLength(50);
     expect(edges.reduce((sum, edge) => sum + edge.requestsPerSecond, 0)).toBeCloseTo((200 * 201) / 2);
@@ -297,7 +323,13 @@ describe('who the ends are', () => {
       {
         istioRequests: [
           http('source', 'istio-system/istio-ingressgateway', 'shop/web', 1),
-          http('source', 'shop/web', 'unknown', 1, toHost('istio-egressgateway.istio-system.svc.cluster.local', 'istio-egressgateway', 'istio-system')),
+          http(
+            'source',
+            'shop/web',
+            'unknown',
+            1,
+            toHost('istio-egressgateway.istio-system.svc.cluster.local', 'istio-egressgateway', 'istio-system'),
+          ),
         ],
       },
       {
@@ -324,7 +356,11 @@ describe('who the ends are', () => {
   });
   it('a workload without namespaces', () => {
     check(
-      { istioRequests: [http('source', 'shop/web', 'shop/cart', 1, { source_workload_namespace: undefined, destination_workload_namespace: undefined })] },
+      {
+        istioRequests: [
+          http('source', 'shop/web', 'shop/cart', 1, { source_workload_namespace: undefined, destination_workload_namespace: undefined }),
+        ],
+      },
       { 'web > cart http cart.shop': {} },
     );
   });
@@ -336,7 +372,8 @@ describe('clusters', () => {
     expect([edge?.source.cluster, edge?.target.cluster]).toEqual(expected);
   };
   it('are what the labels say', () => check({ source_cluster: 'east', destination_cluster: 'west' }, ['east', 'west']));
-  it('are the configured one where nothing is said', () => check({ source_cluster: undefined, destination_cluster: 'unknown' }, ['configured', 'configured']));
+  it('are the configured one where nothing is said', () =>
+    check({ source_cluster: undefined, destination_cluster: 'unknown' }, ['configured', 'configured']));
   it('are the reporter’s for an end that it did not reach', () => {
     check({ source_cluster: 'west', destination_cluster: 'unknown' }, ['west', 'west']);
     check({ source_cluster: 'unknown', destination_cluster: 'west' }, ['west', 'west'], 'destination');
@@ -370,7 +407,14 @@ describe('unknown callers that are somebody’s twin', () => {
           measure('sum', 'destination', ['unknown', 'shop/cart'], 500),
           measure('count', 'destination', ['unknown', 'shop/cart'], 50),
         ],
-        istioBuckets: buckets('destination', ['unknown', 'shop/cart'], [['1', 50], ['+Inf', 50]]),
+        istioBuckets: buckets(
+          'destination',
+          ['unknown', 'shop/cart'],
+          [
+            ['1', 50],
+            ['+Inf', 50],
+          ],
+        ),
       },
       {
         [EDGE]: { requests: 10, mtls: [10, 0] },
@@ -380,7 +424,13 @@ describe('unknown callers that are somebody’s twin', () => {
   });
   it('are others when the destination knows the named caller, or nothing arrived', () => {
     check(
-      { istioRequests: [http('source', ...WEB_CART, 10), http('destination', ...WEB_CART, 10), http('destination', 'unknown', 'shop/cart', 10, { source_principal: spiffe })] },
+      {
+        istioRequests: [
+          http('source', ...WEB_CART, 10),
+          http('destination', ...WEB_CART, 10),
+          http('destination', 'unknown', 'shop/cart', 10, { source_principal: spiffe }),
+        ],
+      },
       { [EDGE]: { requests: 10 }, 'unknown:shop/unknown > shop/cart http cart.shop': { requests: 10 } },
     );
     check(
@@ -421,41 +471,102 @@ describe('what it took', () => {
   it('is what the destination says, else the source', () => {
     check({ istioRequests: requests, istioDuration: [...took('source', 30), ...took('destination', 20)] }, { [EDGE]: { latency: 20 } });
     check({ istioRequests: requests, istioDuration: took('source', 30) }, { [EDGE]: { latency: 30 } });
-    check({ istioRequests: requests, istioDuration: [measure('sum', 'destination', WEB_CART, 5), ...took('source', 30)] }, { [EDGE]: { latency: 30 } });
+    check(
+      { istioRequests: requests, istioDuration: [measure('sum', 'destination', WEB_CART, 5), ...took('source', 30)] },
+      { [EDGE]: { latency: 30 } },
+    );
   });
   it('goes to the edge of its service; names that differ do not matter where there is one edge', () => {
-    check({ istioRequests: requests, istioDuration: took('destination', 20, toService('basket.shop') as Record<string, string>) }, { [EDGE]: { latency: 20 } });
-    const two = [http('source', ...WEB_CART, 3), http('source', ...WEB_CART, 2, toService('basket.shop')), http('destination', ...WEB_CART, 5)];
     check(
-      { istioRequests: two, istioDuration: [...took('destination', 20), ...took('source', 30), ...took('source', 50, toService('basket.shop') as Record<string, string>)] },
+      { istioRequests: requests, istioDuration: took('destination', 20, toService('basket.shop') as Record<string, string>) },
+      { [EDGE]: { latency: 20 } },
+    );
+    const two = [
+      http('source', ...WEB_CART, 3),
+      http('source', ...WEB_CART, 2, toService('basket.shop')),
+      http('destination', ...WEB_CART, 5),
+    ];
+    check(
+      {
+        istioRequests: two,
+        istioDuration: [
+          ...took('destination', 20),
+          ...took('source', 30),
+          ...took('source', 50, toService('basket.shop') as Record<string, string>),
+        ],
+      },
       { [EDGE]: { latency: 30 }, 'shop/web > shop/cart http basket.shop': { latency: 50 } },
     );
-    check({ istioRequests: two, istioDuration: took('destination', 20) }, { [EDGE]: { latency: undefined }, 'shop/web > shop/cart http basket.shop': { latency: undefined } });
+    check(
+      { istioRequests: two, istioDuration: took('destination', 20) },
+      { [EDGE]: { latency: undefined }, 'shop/web > shop/cart http basket.shop': { latency: undefined } },
+    );
   });
   it('belongs to requests: alone it makes no edge', () => {
     check({ istioDuration: took('destination', 20) }, {});
-    check({ istioRequests: requests, istioDuration: [{ metric: { metric: 'sum' }, value: 1 }, measure('nonsense', 'source', WEB_CART, 1)] }, { [EDGE]: {} }, { problems: ['missing-labels 1'] });
+    check(
+      { istioRequests: requests, istioDuration: [{ metric: { metric: 'sum' }, value: 1 }, measure('nonsense', 'source', WEB_CART, 1)] },
+      { [EDGE]: {} },
+      { problems: ['missing-labels 1'] },
+    );
   });
   it('bytes of requests go from source to target', () => {
     check(
-      { istioRequests: requests, istioBytes: [measure('request', 'destination', WEB_CART, 100), measure('response', 'destination', WEB_CART, 900)] },
+      {
+        istioRequests: requests,
+        istioBytes: [measure('request', 'destination', WEB_CART, 100), measure('response', 'destination', WEB_CART, 900)],
+      },
       { [EDGE]: { sent: 100, received: 900 } },
     );
   });
   it('buckets become rates between bounds, in order, also as Prometheus 3 writes them', () => {
     check(
-      { istioRequests: requests, istioBuckets: buckets('destination', WEB_CART, [['+Inf', 10], ['5.0', 6], ['1', 2], ['1', 0]]) },
+      {
+        istioRequests: requests,
+        istioBuckets: buckets('destination', WEB_CART, [
+          ['+Inf', 10],
+          ['5.0', 6],
+          ['1', 2],
+          ['1', 0],
+        ]),
+      },
       { [EDGE]: { histogram: [2, 4, 4] } },
     );
-    check({ istioRequests: requests, istioBuckets: buckets('destination', WEB_CART, [['1', 0], ['+Inf', 0]]) }, { [EDGE]: { histogram: undefined } });
+    check(
+      {
+        istioRequests: requests,
+        istioBuckets: buckets('destination', WEB_CART, [
+          ['1', 0],
+          ['+Inf', 0],
+        ]),
+      },
+      { [EDGE]: { histogram: undefined } },
+    );
   });
   it('broken histograms are problems', () => {
     check(
-      { istioRequests: requests, istioBuckets: [...buckets('destination', WEB_CART, [['1', 2], ['5', 3]]), ...buckets('destination', WEB_CART, [['x', 1], ['', 1], ['1', Number.NaN]])] },
+      {
+        istioRequests: requests,
+        istioBuckets: [
+          ...buckets('destination', WEB_CART, [
+            ['1', 2],
+            ['5', 3],
+          ]),
+          ...buckets('destination', WEB_CART, [
+            ['x', 1],
+            ['', 1],
+            ['1', Number.NaN],
+          ]),
+        ],
+      },
       { [EDGE]: { histogram: undefined } },
       { problems: ['bad-value 3', 'broken-histogram 1'] },
     );
-    check({ istioRequests: requests, istioBuckets: [{ metric: { le: '1' }, value: 1 }] }, { [EDGE]: {} }, { problems: ['missing-labels 1'] });
+    check(
+      { istioRequests: requests, istioBuckets: [{ metric: { le: '1' }, value: 1 }] },
+      { [EDGE]: {} },
+      { problems: ['missing-labels 1'] },
+    );
     const { le: _, ...without } = buckets('destination', WEB_CART, [['1', 1]])[0]!.metric;
     check({ istioRequests: requests, istioBuckets: [{ metric: without, value: 1 }] }, { [EDGE]: {} }, { problems: ['bad-value 1'] });
   });
@@ -463,7 +574,10 @@ describe('what it took', () => {
 
 describe('encryption', () => {
   const check = (labels: Record<string, string>, expected: [number, number]) =>
-    checkWindow({ istioRequests: [http('source', ...WEB_CART, 10), http('destination', ...WEB_CART, 8, labels)] }, { [EDGE]: { mtls: expected } });
+    checkWindow(
+      { istioRequests: [http('source', ...WEB_CART, 10), http('destination', ...WEB_CART, 8, labels)] },
+      { [EDGE]: { mtls: expected } },
+    );
   it('is what the receiving side says, for all requests', () => {
     check({ connection_security_policy: 'mutual_tls' }, [10, 0]);
     check({ connection_security_policy: 'none' }, [0, 10]);
@@ -500,7 +614,10 @@ describe('bad rows', () => {
     );
   });
   it('come with an example of bounded length', () => {
-    const { problems } = adaptWindow({ istioRequests: [http('source', ...WEB_CART, Number.NaN, { destination_service: 'x'.repeat(9999) })] }, OPTIONS);
+    const { problems } = adaptWindow(
+      { istioRequests: [http('source', ...WEB_CART, Number.NaN, { destination_service: 'x'.repeat(9999) })] },
+      OPTIONS,
+    );
     expect(problems[0]?.example).toHaveLength(300);
     expect(problems[0]?.example).toMatch(/^NaN \{"reporter":"source"/);
   });
@@ -517,7 +634,18 @@ describe('TCP of sidecars', () => {
   it('is counted once, with bytes from source to target', () => {
     checkWindow(
       { istioTcp: [...both('request', 100), ...both('response', 900), ...both('opened', 2)] },
-      { [DB]: { requests: 0, responses: [], sent: 100, received: 900, connections: 2, mtls: [2, 0], mesh: 'istio', reporters: 'source,destination' } },
+      {
+        [DB]: {
+          requests: 0,
+          responses: [],
+          sent: 100,
+          received: 900,
+          connections: 2,
+          mtls: [2, 0],
+          mesh: 'istio',
+          reporters: 'source,destination',
+        },
+      },
     );
   });
   it('is encrypted or not by its bytes, where no connection was opened in the window', () => {
@@ -532,7 +660,13 @@ describe('TCP of sidecars', () => {
   });
   it('shows connections that failed', () => {
     checkWindow(
-      { istioTcp: [...both('opened', 2), tcp('opened', 'source', ends, 1, { response_flags: 'UF' }), tcp('opened', 'source', ends, 1, { response_flags: 'UF', source_principal: 'x' })] },
+      {
+        istioTcp: [
+          ...both('opened', 2),
+          tcp('opened', 'source', ends, 1, { response_flags: 'UF' }),
+          tcp('opened', 'source', ends, 1, { response_flags: 'UF', source_principal: 'x' }),
+        ],
+      },
       { [DB]: { requests: 0, errors: 0, connections: 4, responses: ['- UF error 2'] } },
     );
   });
@@ -544,7 +678,14 @@ describe('TCP of sidecars', () => {
   });
   it('ignores what it did not ask for, and who does not report', () => {
     checkWindow(
-      { istioTcp: [{ ...tcp('opened', 'source', ends, 1), metric: { ...tcp('opened', 'source', ends, 1).metric, metric: 'closed' } }, { metric: { metric: 'opened' }, value: 1 }, tcp('opened', 'source', ends, -1), { metric: {}, value: 1 }] },
+      {
+        istioTcp: [
+          { ...tcp('opened', 'source', ends, 1), metric: { ...tcp('opened', 'source', ends, 1).metric, metric: 'closed' } },
+          { metric: { metric: 'opened' }, value: 1 },
+          tcp('opened', 'source', ends, -1),
+          { metric: {}, value: 1 },
+        ],
+      },
       {},
       { problems: ['bad-value 1', 'missing-labels 1'] },
     );

@@ -69,7 +69,12 @@ export class LinkerdReader {
     const mirrored = known(labels['dst_target_service']);
     if (mirrored !== undefined) {
       const namespace = known(labels['dst_target_service_namespace']) ?? '';
-      return this.table.service(known(labels['dst_target_cluster']) ?? this.cluster, namespace, mirrored, host ?? hostOf(mirrored, namespace));
+      return this.table.service(
+        known(labels['dst_target_cluster']) ?? this.cluster,
+        namespace,
+        mirrored,
+        host ?? hostOf(mirrored, namespace),
+      );
     }
     const parsed = host === undefined ? undefined : kubernetesHost(host);
     const name = known(labels['dst_service']) ?? parsed?.name;

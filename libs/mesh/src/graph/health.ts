@@ -53,10 +53,16 @@ const worse = (a: HealthState, b: HealthState): HealthState => (ORDER.indexOf(a)
 
 export const percent = (ratio: number): string => `${ratio >= 0.1 ? Math.round(ratio * 100) : Number((ratio * 100).toPrecision(2))} %`;
 
-function inWords({ code, flags }: { code: string; flags: string }): string {
+/** The first flag that has words. */
+function flagInWords(flags: string): string | undefined {
   const first = flags.split(',').find((flag) => RESPONSE_FLAGS[flag] !== undefined);
+  return first === undefined ? undefined : `${first}: ${RESPONSE_FLAGS[first]}`;
+}
+
+function inWords({ code, flags }: { code: string; flags: string }): string {
   const what = code === '0' || code === '-' ? 'no response' : code;
-  return first === undefined ? what : `${what}, ${first}: ${RESPONSE_FLAGS[first]}`;
+  const why = flagInWords(flags);
+  return why === undefined ? what : `${what}, ${why}`;
 }
 
 function ofErrors({ requestsPerSecond, errorsPerSecond, worst }: JudgedTraffic, windowSec: number): Verdict | undefined {
@@ -97,10 +103,10 @@ function ofConnections({ connectionsPerSecond, failedConnectionsPerSecond, worst
   const all = Math.max(connectionsPerSecond, failedConnectionsPerSecond);
   const sure = wilsonLowerBound(failed, all * windowSec);
   if (sure < HEALTH_THRESHOLDS.degradedErrorRatio) return undefined;
-  const why = worst === undefined ? '' : ` (${inWords({ code: 'mostly', flags: worst.flags })})`;
+  const why = flagInWords(worst?.flags ?? '-');
   return {
     state: sure >= HEALTH_THRESHOLDS.failingErrorRatio ? 'failing' : 'degraded',
-    reasons: [`${percent(failedConnectionsPerSecond / all)} of connections fail${why}`],
+    reasons: [`${percent(failedConnectionsPerSecond / all)} of connections fail${why === undefined ? '' : ` (mostly ${why})`}`],
   };
 }
 

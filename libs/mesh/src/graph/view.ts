@@ -37,6 +37,8 @@ export class View {
   /** Workload → services by which it was reached, with how much. Filled for the service graph only. */
   private readonly reached = new Map<string, Map<string, { service: ServiceIdentity; weight: number }>>();
   private readonly primary = new Map<string, NodeKey>();
+  /** App and version of workloads: one sample may know what another does not. */
+  private readonly described = new Map<string, Pick<EndpointIdentity, 'app' | 'version'>>();
 
   constructor(
     private readonly graph: GraphKind,
@@ -44,6 +46,8 @@ export class View {
     objects: GraphObjects | undefined,
   ) {
     this.facts = new Map((objects?.workloads ?? []).map((workload) => [factsKey(workload), workload]));
+    if (graph === 'workload') return;
+    for (const identity of new Set(samples.flatMap(({ source, target }) => [source, target]))) this.noteDescription(identity);
     if (graph === 'service') for (const sample of samples) this.noteReached(sample);
   }
 
@@ -62,23 +66,24 @@ export class View {
   }
 
   /** The node of a workload that is no end of any sample, or whose service is not in question. */
-  workload(workload: Pick<EndpointIdentity, 'cluster' | 'namespace' | 'name' | 'app' | 'version'>): NodeKey {
+  workload(workload: Pick<EndpointIdentity, 'cluster' | 'namespace' | 'name'>): NodeKey {
     const { cluster, namespace, name } = workload;
     if (this.graph === 'workload') return { kind: 'workload', cluster, namespace, name };
     if (this.graph === 'service') return this.serviceOf(workload);
     return this.app(workload, this.graph === 'versionedApp');
   }
 
-  private app(workload: Pick<EndpointIdentity, 'cluster' | 'namespace' | 'name' | 'app' | 'version'>, versioned: boolean): NodeKey {
+  private app(workload: Pick<EndpointIdentity, 'cluster' | 'namespace' | 'name'>, versioned: boolean): NodeKey {
     const facts = this.factsOf(workload);
+    const described = this.described.get(factsKey(workload));
     const { cluster, namespace } = workload;
-    const key = { kind: 'app', cluster, namespace, name: facts?.app ?? workload.app ?? workload.name } as const;
-    const version = facts?.version ?? workload.version;
+    const key = { kind: 'app', cluster, namespace, name: facts?.app ?? described?.app ?? workload.name } as const;
+    const version = facts?.version ?? described?.version;
     return versioned && version !== undefined ? { ...key, version } : key;
   }
 
   /** A caller has one service here, so that its requests count once: the one that it is reached by most, else the first. */
-  private serviceOf(workload: Pick<EndpointIdentity, 'cluster' | 'namespace' | 'name' | 'app' | 'version'>): NodeKey {
+  private serviceOf(workload: Pick<EndpointIdentity, 'cluster' | 'namespace' | 'name'>): NodeKey {
     const key = factsKey(workload);
     let found = this.primary.get(key);
     if (found === undefined) this.primary.set(key, (found = this.findService(key) ?? this.app(workload, false)));
@@ -96,6 +101,13 @@ export class View {
       return { kind: serviceKind(service.name), cluster: service.cluster, namespace: service.namespace, name: service.name };
     const name = [...names].sort()[0];
     return name === undefined ? undefined : { kind: 'service', cluster: facts!.cluster, namespace: facts!.namespace, name };
+  }
+
+  private noteDescription(identity: EndpointIdentity): void {
+    const { kind, app, version } = identity;
+    if (kind !== 'workload' || (app === undefined && version === undefined)) return;
+    const known = this.described.get(factsKey(identity));
+    this.described.set(factsKey(identity), { app: known?.app ?? app, version: known?.version ?? version });
   }
 
   private noteReached(sample: EdgeSample): void {

@@ -1,11 +1,21 @@
 import {
-  clusterName, clusterNameQuery, detectedMeshes, detectionQuery, recordingRules, scrapeIntervalQuery, scrapeIntervalSec, windowQueries,
-  workloadQuantileQueries, type PromSample, type WindowQueryOptions,
+  clusterName,
+  clusterNameQuery,
+  detectedMeshes,
+  detectionQuery,
+  recordingRules,
+  scrapeIntervalQuery,
+  scrapeIntervalSec,
+  windowQueries,
+  workloadQuantileQueries,
+  type PromSample,
+  type WindowQueryOptions,
 } from '../index.js';
 
 const ALL: WindowQueryOptions = { rateWindowSec: 60, meshes: ['istio', 'ambient', 'linkerd'], quantiles: 'all' };
 const names = (options: Partial<WindowQueryOptions>) => windowQueries({ ...ALL, ...options }).map(({ name }) => name);
-const query = (options: Partial<WindowQueryOptions>, name: string) => windowQueries({ ...ALL, ...options }).find((found) => found.name === name)?.promql ?? '';
+const query = (options: Partial<WindowQueryOptions>, name: string) =>
+  windowQueries({ ...ALL, ...options }).find((found) => found.name === name)?.promql ?? '';
 /** Every series selector of a query: a metric name, with or without braces, that is followed by a range or stands alone. */
 const selectors = (promql: string) => promql.match(/(?:istio|response|tcp|observatory:istio|proxy)_[a-z_:]+(?:\{[^}]*\})?(?=[[)])/g) ?? [];
 
@@ -67,7 +77,13 @@ describe('windowQueries', () => {
     expect(query({ from: 'recordingRules' }, 'linkerdResponses')).toContain('rate(response_total');
   });
   it('for one workload read its buckets only, of both sides', () => {
-    const found = workloadQuantileQueries({ rateWindowSec: 60, meshes: ['istio', 'linkerd'], selector: 'a="b"', namespace: 'shop', name: 'cart' });
+    const found = workloadQuantileQueries({
+      rateWindowSec: 60,
+      meshes: ['istio', 'linkerd'],
+      selector: 'a="b"',
+      namespace: 'shop',
+      name: 'cart',
+    });
     expect(found.map(({ name }) => name)).toEqual(['istioBuckets', 'linkerdBuckets']);
     expect(found[0]?.promql).toContain('{destination_workload="cart",destination_workload_namespace="shop",a="b"}');
     expect(found[1]?.promql).toContain('dst_deployment="cart",dst_namespace="shop",a="b"}');
@@ -79,22 +95,50 @@ const row = (metric: Record<string, string>, value: number): PromSample => ({ me
 
 describe('detection', () => {
   it('finds meshes and rules by what is counted', () => {
-    const check = (rows: PromSample[], meshes: string[], recording: boolean) => expect(detectedMeshes(rows)).toEqual({ meshes, recordingRules: recording });
+    const check = (rows: PromSample[], meshes: string[], recording: boolean) =>
+      expect(detectedMeshes(rows)).toEqual({ meshes, recordingRules: recording });
     check([], [], false);
-    check([row({ metric: 'linkerd' }, 5), row({ metric: 'istio' }, 1), row({ metric: 'ambient' }, 0), row({}, 3)], ['istio', 'linkerd'], false);
+    check(
+      [row({ metric: 'linkerd' }, 5), row({ metric: 'istio' }, 1), row({ metric: 'ambient' }, 0), row({}, 3)],
+      ['istio', 'linkerd'],
+      false,
+    );
     check([row({ metric: 'ambient' }, 5), row({ metric: 'recordingRules' }, 1)], ['ambient'], true);
     for (const one of selectors(detectionQuery('cluster="east"'))) expect(one).toContain('cluster="east"');
   });
   it('names the cluster as most of its proxies do', () => {
     const check = (rows: [string | undefined, number][], expected: string | undefined) =>
       expect(clusterName(rows.map(([name, value]) => row(name === undefined ? {} : { source_cluster: name }, value)))).toBe(expected);
-    check([['west', 3], ['east', 50], ['unknown', 900], [undefined, 900], ['', 900]], 'east');
-    check([['west', 3], ['east', 3], ['south', 3]], 'east');
-    check([['west', 0], ['unknown', 2]], undefined);
+    check(
+      [
+        ['west', 3],
+        ['east', 50],
+        ['unknown', 900],
+        [undefined, 900],
+        ['', 900],
+      ],
+      'east',
+    );
+    check(
+      [
+        ['west', 3],
+        ['east', 3],
+        ['south', 3],
+      ],
+      'east',
+    );
+    check(
+      [
+        ['west', 0],
+        ['unknown', 2],
+      ],
+      undefined,
+    );
     expect(clusterNameQuery()).toContain('istio_requests_total{reporter="source"}');
   });
   it('learns how often proxies are scraped', () => {
-    const check = (values: number[], expected: number | undefined) => expect(scrapeIntervalSec(values.map((value) => row({}, value)))).toBe(expected);
+    const check = (values: number[], expected: number | undefined) =>
+      expect(scrapeIntervalSec(values.map((value) => row({}, value)))).toBe(expected);
     check([30, 15.01], 15.01);
     check([15, 30], 15);
     check([Number.NaN, 0, Infinity], undefined);
@@ -106,7 +150,11 @@ describe('detection', () => {
 describe('recordingRules', () => {
   const rules = recordingRules({ rateWindowSec: 60, intervalSec: 30, bucketIntervalSec: 600, selector: "a='b'" });
   it('hold what the window queries ask for', () => {
-    for (const one of selectors(windowQueries({ ...ALL, meshes: ['istio'], from: 'recordingRules' }).map(({ promql }) => promql).join())) {
+    for (const one of selectors(
+      windowQueries({ ...ALL, meshes: ['istio'], from: 'recordingRules' })
+        .map(({ promql }) => promql)
+        .join(),
+    )) {
       expect(rules).toContain(`record: ${one}\n`);
     }
     expect(rules).toContain("expr: 'sum by (reporter,");

@@ -114,7 +114,10 @@ function linkerdQueries({ selector, rateWindowSec }: Context): WindowQuery[] {
 function linkerdBucketQuery({ selector, rateWindowSec }: Context, workloads: readonly string[] | undefined): WindowQuery {
   const labels = [...LINKERD_EDGE_LABELS, 'le'];
   // An owner has one kind; the slice is looked for in each, and a row that matches one has no other.
-  const slices = workloads === undefined ? [''] : ['deployment', 'statefulset', 'daemonset', 'replicaset'].map((kind) => oneOf(`dst_${kind}`, workloads));
+  const slices =
+    workloads === undefined
+      ? ['']
+      : ['deployment', 'statefulset', 'daemonset', 'replicaset'].map((kind) => oneOf(`dst_${kind}`, workloads));
   const parts = slices.map((slice) =>
     sumOfRates(labels, series('response_latency_ms_bucket', [...OUTBOUND, slice], selector), rateWindowSec),
   );
