@@ -16,7 +16,7 @@ const STEPS = [
     command: bin('depcruise'),
     args: ['--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'libs', 'services', 'proto/src', 'ui/src'],
   },
-  { name: 'unused code', command: bin('knip'), args: ['--no-progress'] },
+  { name: 'unused code', command: bin('knip'), args: ['--no-progress', '--no-config-hints'] },
   { name: 'unit tests', command: process.execPath, args: [join(root, 'dev/test.mjs'), '--tier', 'unit'] },
 ];
 
