@@ -1,5 +1,5 @@
 import { HealthMark } from '../../components/health-mark.js';
-import { WorkloadLink } from '../../components/workload-link.js';
+import { NodeLink } from '../../components/node-link.js';
 import { percent, requestRate } from '../../lib/format.js';
 import type { AttentionItem } from './model/headline.js';
 
@@ -20,8 +20,7 @@ export function AttentionList({ items, observed }: { items: readonly AttentionIt
         <li key={node.id} className="flex items-start gap-2.5 px-4 py-1.5">
           <HealthMark state={node.health.state} className="mt-0.5" />
           <span className="min-w-0 flex-1">
-            <WorkloadLink cluster={node.cluster} namespace={node.namespace} name={node.name} className="font-medium" />{' '}
-            <span className="text-ink-3">{node.namespace}</span>
+            <NodeLink node={node} className="font-medium" /> <span className="text-ink-3">{node.namespace || 'outside the mesh'}</span>
             <span className="block text-pretty text-ink-2">{reason}</span>
           </span>
           <span className="figures text-right">

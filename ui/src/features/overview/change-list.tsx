@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { ArrowDownRight, ArrowUpRight, Equal, Minus, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../components/button.js';
+import { NodeLink } from '../../components/node-link.js';
 import type { ChangeLine } from './model/changes.js';
 
 const FIRST = 8;
@@ -55,20 +56,10 @@ function ChangeRow({ line }: { line: ChangeLine }) {
 }
 
 function Subject({ line: { subject, target } }: { line: ChangeLine }) {
-  const look = 'hover:text-accent hover:underline';
-  if (target?.kind === 'workload') {
-    const { cluster, namespace, name } = target;
-    return (
-      <Link to="/workloads/$cluster/$namespace/$name" params={{ cluster, namespace, name }} className={look}>
-        {subject}
-      </Link>
-    );
-  }
-  if (target?.kind === 'edge')
-    return (
-      <Link to="/edges/$edgeId" params={{ edgeId: target.edgeId }} className={look}>
-        {subject}
-      </Link>
-    );
-  return subject;
+  if (target.kind === 'node') return <NodeLink node={target.node} />;
+  return (
+    <Link to="/edges/$edgeId" params={{ edgeId: target.edgeId }} className="hover:text-accent hover:underline">
+      {subject}
+    </Link>
+  );
 }

@@ -15,7 +15,7 @@ import { useTime } from '../../lib/use-time.js';
 import { AttentionList } from './attention-list.js';
 import { ChangeList } from './change-list.js';
 import { GoldenSignals, GoldenSkeleton } from './golden-signals.js';
-import { changeLines } from './model/changes.js';
+import { changeLines, nothingBefore } from './model/changes.js';
 import { headline, needsAttention } from './model/headline.js';
 import { namespaceRows } from './model/namespaces.js';
 import { NamespaceTable } from './namespace-table.js';
@@ -76,7 +76,17 @@ export function OverviewPage() {
           <QueryView query={graph}>{() => <AttentionList items={needsAttention(nodes ?? [])} observed={nodes?.length ?? 0} />}</QueryView>
         </Panel>
         <Panel title="What changed" note={since} flush>
-          <QueryView query={changes}>{(diff) => <ChangeList lines={changeLines(diff)} />}</QueryView>
+          <QueryView query={changes}>
+            {(diff) =>
+              nothingBefore(diff, graph.data?.edges.length ?? 0) ? (
+                <p className="px-4 py-6 text-center text-sm text-ink-3">
+                  No traffic is recorded of the time before, so nothing can be compared yet.
+                </p>
+              ) : (
+                <ChangeList lines={changeLines(diff)} />
+              )
+            }
+          </QueryView>
         </Panel>
       </div>
       <div className="grid items-start gap-(--gap) xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">

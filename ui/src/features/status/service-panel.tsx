@@ -2,8 +2,7 @@ import type { DependencyState, SuiteStatus } from '@observatory/contracts';
 import { Panel } from '../../components/panel.js';
 import { ServiceMark } from '../../components/service-mark.js';
 import { When } from '../../components/when.js';
-import { significant } from '../../lib/format.js';
-import { figureName, SERVICE_ROLES } from './model/words.js';
+import { figureName, figureText, SERVICE_ROLES } from './model/words.js';
 
 export function ServicePanel({ service: { service, state, since, detail, status } }: { service: SuiteStatus['services'][number] }) {
   return (
@@ -69,10 +68,7 @@ function Figures({ figures }: { figures: Record<string, number> }) {
         return (
           <div key={key}>
             <dt className="text-xs text-ink-3">{name}</dt>
-            <dd className="figures">
-              {Number.isInteger(value) ? value.toLocaleString('en') : significant(value)}
-              {unit !== '' && <span className="text-ink-3"> {unit}</span>}
-            </dd>
+            <dd className="figures">{figureText(value, unit)}</dd>
           </div>
         );
       })}

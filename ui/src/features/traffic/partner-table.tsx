@@ -5,7 +5,7 @@ import { CsvButton, type DataColumn, DataTable } from '../../components/data-tab
 import { HealthMark } from '../../components/health-mark.js';
 import { Lock } from '../../components/lock.js';
 import { Panel } from '../../components/panel.js';
-import { WorkloadLink } from '../../components/workload-link.js';
+import { NodeLink } from '../../components/node-link.js';
 import { byteRate, milliseconds, percent, requestRate } from '../../lib/format.js';
 import type { Partner } from './model/partners.js';
 
@@ -98,13 +98,7 @@ function PartnerName({ partner: { name, namespace, node } }: { partner: Partner 
   return (
     <span className="flex min-w-0 items-center gap-2">
       <HealthMark state={node?.health.state ?? 'unknown'} />
-      {node?.kind === 'workload' ? (
-        <WorkloadLink cluster={node.cluster} namespace={node.namespace} name={node.name} className="truncate font-medium" />
-      ) : (
-        <span className="truncate font-medium" title={node?.explanation}>
-          {name}
-        </span>
-      )}
+      {node ? <NodeLink node={node} className="truncate font-medium" /> : <span className="truncate font-medium">{name}</span>}
       <span className="truncate text-ink-3 @max-md:hidden">{namespace || node?.kind}</span>
     </span>
   );

@@ -13,15 +13,14 @@ export interface ChangeLine {
   kind: 'worse' | 'better' | 'added' | 'removed' | 'changed';
   subject: string;
   text: string;
-  target: { kind: 'workload'; cluster: string; namespace: string; name: string } | { kind: 'edge'; edgeId: string } | undefined;
+  target: { kind: 'node'; node: TopologyNode } | { kind: 'edge'; edgeId: string };
 }
 
 const ORDER: readonly ChangeLine['kind'][] = ['worse', 'better', 'removed', 'added', 'changed'];
 const RATE_NOISE = 0.1;
 const RATIO_NOISE = 0.01;
 
-const nodeTarget = ({ kind, cluster, namespace, name }: TopologyNode): ChangeLine['target'] =>
-  kind === 'workload' ? { kind: 'workload', cluster, namespace, name } : undefined;
+const nodeTarget = (node: TopologyNode): ChangeLine['target'] => ({ kind: 'node', node });
 
 interface Figures {
   requestsPerSecond: number;
@@ -76,8 +75,22 @@ function edgeChange(id: string, before: TopologyEdge, after: TopologyEdge): Chan
   return { id, kind, subject: edgeSubject(after), text: texts.join(', ') || 'changed', target: { kind: 'edge', edgeId: id } };
 }
 
+const KINDS: Record<TopologyNode['kind'], string> = {
+  workload: 'workload',
+  app: 'app',
+  service: 'service',
+  serviceEntry: 'host outside, named by a ServiceEntry',
+  external: 'destination outside the mesh',
+  unknown: 'peer that the mesh cannot name',
+};
+
+/** Whether nothing was recorded of the time before: then all traffic there is now counts as new, and says nothing. */
+export function nothingBefore({ edges }: Pick<TopologyDiff, 'edges'>, edgesNow: number): boolean {
+  return edgesNow > 0 && edges.added.length >= edgesNow && edges.changed.length === 0 && edges.removed.length === 0;
+}
+
 export function changeLines({ nodes, edges }: Pick<TopologyDiff, 'nodes' | 'edges'>): ChangeLine[] {
-  const where = (node: TopologyNode) => (node.namespace === '' ? node.kind : `${node.kind} in ${node.namespace}`);
+  const where = ({ kind, namespace }: TopologyNode) => (namespace === '' ? KINDS[kind] : `${KINDS[kind]} in ${namespace}`);
   const lines: ChangeLine[] = [
     ...nodes.changed.map(({ id, before, after }) => nodeChange(id, before, after)),
     ...edges.changed.map(({ id, before, after }) => edgeChange(id, before, after)),

@@ -1,6 +1,6 @@
 import type { OverviewReply, TopologyDiff } from '@observatory/contracts';
 import { aNode, anEdge } from '../../../lib/fixtures.js';
-import { changeLines } from './changes.js';
+import { changeLines, nothingBefore } from './changes.js';
 import { headline, needsAttention } from './headline.js';
 import { namespaceRows } from './namespaces.js';
 
@@ -88,6 +88,12 @@ describe('changeLines', () => {
       'removed web → cart: no traffic any more, was 10 req/s',
       'added web → *.example.org: new traffic, 10 req/s',
     ]);
+  });
+  it('tells a first hour from a changed one', () => {
+    expect(nothingBefore({ edges: { ...none, added: [anEdge()] } }, 1)).toBe(true);
+    expect(nothingBefore({ edges: { ...none, added: [anEdge()] } }, 2)).toBe(false);
+    expect(nothingBefore({ edges: { ...none, added: [anEdge()], removed: [anEdge()] } }, 1)).toBe(false);
+    expect(nothingBefore({ edges: none }, 0)).toBe(false);
   });
   it('puts the gone before the new', () => {
     check({ nodes: { ...none, added: [aNode({ name: 'n' })], removed: [aNode({ name: 'g' })] } }, [

@@ -1,5 +1,5 @@
 import type { SuiteStatus, WatchedKind } from '@observatory/contracts';
-import { figureName, orderKinds, suiteSentence } from './words.js';
+import { figureName, figureText, orderKinds, suiteSentence } from './words.js';
 
 describe('suiteSentence', () => {
   const service = (name: 'metrics' | 'topology' | 'certs', state: 'up' | 'degraded' | 'down'): SuiteStatus['services'][number] => ({
@@ -26,6 +26,16 @@ describe('figureName', () => {
     check('residentBytes', 'resident', 'B');
     check('cacheHitRatio', 'cache hit', '');
     check('ms', 'ms', '');
+  });
+});
+
+describe('figureText', () => {
+  const check = (value: number, unit: string, expected: string) => expect(figureText(value, unit).replaceAll('\u00a0', ' ')).toBe(expected);
+  it('writes sizes in SI units and counts in full', () => {
+    check(239_235_072, 'B', '239 MB');
+    check(512, 'B', '512 B');
+    check(20_160, '', '20,160');
+    check(1.834, 'ms', '1.83 ms');
   });
 });
 

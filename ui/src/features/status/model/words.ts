@@ -1,5 +1,6 @@
 /** The suite's states in words. A state always comes with what it means for the person who reads it. */
 import type { SuiteStatus, WatchedKind } from '@observatory/contracts';
+import { compactNumber, significant } from '../../../lib/format.js';
 
 export const SERVICE_ROLES: Record<SuiteStatus['services'][number]['service'], string> = {
   gateway: 'The door: pages, REST, live feed, sign-in',
@@ -28,6 +29,13 @@ export function suiteSentence(services: SuiteStatus['services']): string {
       `${degraded.join(', ')} ${degraded.length === 1 ? 'runs' : 'run'} without something that ${degraded.length === 1 ? 'it needs' : 'they need'}`,
   ].filter(Boolean);
   return parts.length > 0 ? `${parts.join('; ')}. Everything else goes on.` : 'All parts of the Observatory run.';
+}
+
+/** A figure as text: sizes in SI units, whole numbers in full. */
+export function figureText(value: number, unit: string): string {
+  if (unit === 'B') return `${compactNumber(value)}B`.replace(/([kMGT]?B)$/, '\u00a0$1');
+  const text = Number.isInteger(value) ? value.toLocaleString('en') : significant(value);
+  return unit === '' ? text : `${text}\u00a0${unit}`;
 }
 
 /** `windowCostMs` as name `window cost` and unit `ms`: figures carry their unit in the name. */
