@@ -148,6 +148,11 @@ describe('detection', () => {
 });
 
 describe('recordingRules', () => {
+  it('put labels on their results', () => {
+    const labelled = recordingRules({ rateWindowSec: 60, intervalSec: 30, bucketIntervalSec: 60, labels: { cluster: "o'east" } });
+    expect(labelled.match(/ {8}labels:\n {10}cluster: 'o''east'\n/g)).toHaveLength(9);
+    expect(rules).not.toContain('labels:');
+  });
   const rules = recordingRules({ rateWindowSec: 60, intervalSec: 30, bucketIntervalSec: 600, selector: "a='b'" });
   it('hold what the window queries ask for', () => {
     for (const one of selectors(

@@ -27,6 +27,8 @@ export interface RecordingRuleOptions {
   /** How often buckets are, which cost ten times as much; at most 240, since results older than 5 minutes vanish. */
   readonly bucketIntervalSec: number;
   readonly selector?: string;
+  /** Put on every result. What the operator's selector matches on is summed away, so it must come back here. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export const MAX_BUCKET_INTERVAL_SEC = 240;
@@ -37,8 +39,21 @@ function labelsOf(metric: RecordedMetric): readonly string[] {
   return metric.endsWith('_bucket') ? [...ISTIO_EDGE_LABELS, 'le'] : ISTIO_EDGE_LABELS;
 }
 
-function group(name: string, intervalSec: number, rules: readonly { record: string; expr: string }[]): string {
-  const lines = rules.map(({ record, expr }) => `      - record: ${record}\n        expr: '${expr.replaceAll("'", "''")}'`);
+const yamlQuoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+interface Rule {
+  readonly record: string;
+  readonly expr: string;
+}
+
+function group(
+  name: string,
+  intervalSec: number,
+  { rules, labels }: { rules: readonly Rule[]; labels: Readonly<Record<string, string>> },
+): string {
+  const own = Object.entries(labels).map(([label, value]) => `\n          ${label}: ${yamlQuoted(value)}`);
+  const labelled = own.length === 0 ? '' : `\n        labels:${own.join('')}`;
+  const lines = rules.map(({ record, expr }) => `      - record: ${record}\n        expr: ${yamlQuoted(expr)}${labelled}`);
   return `  - name: ${name}\n    interval: ${intervalSec}s\n    rules:\n${lines.join('\n')}\n`;
 }
 
@@ -53,9 +68,8 @@ export function recordingRules(options: RecordingRuleOptions): string {
   const metrics = Object.keys(RECORDED) as RecordedMetric[];
   const sums = metrics.filter((metric) => !metric.endsWith('_bucket'));
   const bucketRateSec = Math.max(options.rateWindowSec, bucketIntervalSec);
-  return `groups:\n${group(
-    'observatory-windows',
-    options.intervalSec,
-    sums.map((metric) => rule(metric, options.rateWindowSec)),
-  )}${group('observatory-latency', bucketIntervalSec, [rule('istio_request_duration_milliseconds_bucket', bucketRateSec)])}`;
+  const labels = options.labels ?? {};
+  const windows = { labels, rules: sums.map((metric) => rule(metric, options.rateWindowSec)) };
+  const latency = { labels, rules: [rule('istio_request_duration_milliseconds_bucket', bucketRateSec)] };
+  return `groups:\n${group('observatory-windows', options.intervalSec, windows)}${group('observatory-latency', bucketIntervalSec, latency)}`;
 }
