@@ -1,46 +1,192 @@
-/** Windows of a real Prometheus, through the real service, into real PostgreSQL and NATS. */
-import { Dependencies, Database, EventBus, NatsLink } from '@observatory/platform';
-import { EVENTS, type WindowClosed } from '@observatory/contracts';
-import { startNats, startPostgres, startPrometheus, until, type NatsServer, type Server } from '@observatory/testing';
-import { Client } from 'pg';
-import { CLUSTER, scrapeConfig, startMeshTarget, type MeshTarget } from './mesh-target.js';
-import { MetricsProcess, WINDOW_SEC } from './metrics-process.js';
+/** Windows of a real Prometheus, through the real service, into real PostgreSQL and NATS, and back out of its doors. */
+import {
+  edgeSeriesReply,
+  METRICS_SUBJECTS,
+  nodeId,
+  edgeId,
+  overviewReply,
+  windowReadReply,
+  workloadSeriesReply,
+  windowClosed,
+  type WindowClosed,
+} from '@observatory/contracts';
+import { credentials, loadPackageDefinition, type Client as GrpcClient, type ServiceClientConstructor } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { PROTO_ROOT, protoFile } from '@observatory/proto';
+import { until } from '@observatory/testing';
+import { CLUSTER } from './mesh-target.js';
+import { WINDOW_SEC } from './metrics-process.js';
+import { MetricsSuite } from './suite.js';
 
-describe('the collector', () => {
-  let target: MeshTarget;
-  let prometheus: Server;
-  let nats: NatsServer;
-  let postgres: Server;
-  let service: MetricsProcess;
-  let link: NatsLink;
-  const events: WindowClosed[] = [];
+const workload = (name: string): string => nodeId('workload', CLUSTER, 'shop', name);
+const WEB_CART = edgeId(workload('web'), workload('cart'), 'http');
+
+/** Within 3 %: the contract between our rates and PromQL's. */
+function expectClose(actual: number | null | undefined, expected: number): void {
+  expect(actual).toBeGreaterThan(expected * 0.97);
+  expect(actual).toBeLessThan(expected * 1.03);
+}
+
+describe('the metrics service', () => {
+  let suite: MetricsSuite;
+  let live: WindowClosed;
 
   beforeAll(async () => {
-    target = await startMeshTarget([
+    suite = await MetricsSuite.start([
       { source: 'web', target: 'cart', requestsPerSecond: 50, errorShare: 0.1 },
       { source: 'cart', target: 'stock', requestsPerSecond: 7, latencyMs: 300 },
     ]);
-    [prometheus, nats, postgres] = await Promise.all([startPrometheus({ config: scrapeConfig(target.address) }), startNats(), startPostgres()]);
-    link = new NatsLink(nats.url, 'test', new Dependencies());
-    new EventBus(link).follow(EVENTS.windowClosed, new Date(), (event) => void events.push(event));
-    service = await MetricsProcess.start({ natsUrl: nats.url, databaseUrl: postgres.url, prometheusUrl: prometheus.url });
-  });
+    // A rate is whole once its span is full of samples: four windows after the first.
+    live = await until(
+      async () => {
+        const complete = (await suite.events()).filter(
+          ({ backfilled, edges }) => !backfilled && edges.every(({ latency }) => latency) && edges.length === 2,
+        );
+        return complete.at(4);
+      },
+      { deadlineMs: 80_000, everyMs: 500, what: 'five windows with latency' },
+    );
+  }, 120_000);
 
   afterAll(async () => {
-    await service?.stop('SIGTERM');
-    await link.onApplicationShutdown();
-    await Promise.all([prometheus, nats, postgres].map((server) => server?.[Symbol.asyncDispose]()));
-    await target[Symbol.asyncDispose]();
+    await suite?.[Symbol.asyncDispose]();
   });
 
-  it('publishes what PromQL says', async () => {
-    const event = await until(() => events.find(({ edges, backfilled }) => !backfilled && edges.some(({ latency }) => latency)), { deadlineMs: 60_000, what: 'a window with latency' }).catch((e) => { process.stderr.write(service.output); throw e; });
-    process.stderr.write(JSON.stringify(event, null, 1));
-    process.stderr.write(service.output);
-    const client = new Client({ connectionString: postgres.url });
-    await client.connect();
-    for (const t of ['sources', 'windows', 'edges', 'nodes']) process.stderr.write(JSON.stringify((await client.query(`select * from metrics.${t} order by 2 desc limit 8`)).rows) + '\n');
-    await client.end();
+  it('publishes windows that follow the contract and agree with PromQL', async () => {
+    expect(windowClosed.parse(live)).toEqual(live);
+    expect(live.cluster).toBe(CLUSTER);
+    expect(Date.parse(live.at) % (WINDOW_SEC * 1000)).toBe(0);
+    const [said] = await suite.promql(
+      'sum(rate(istio_requests_total{reporter="destination",destination_workload="cart"}[10s]))',
+      new Date(live.at),
+    );
+    const edge = live.edges.find(({ target }) => target.name === 'cart')!;
+    expectClose(edge.requestsPerSecond, said!);
+    expectClose(edge.requestsPerSecond, 50);
+    expectClose(edge.errorsPerSecond, 5);
+    expectClose(edge.latencySumMsPerSecond! / edge.latencyCountPerSecond!, 20);
+    expectClose(edge.mutualTlsPerSecond, 50);
+    expect(live.sources).toMatchObject([{ name: 'prometheus', cluster: CLUSTER, state: 'fresh' }]);
+  });
+
+  it('stores what it published', async () => {
+    await until(async () => (await suite.windows()).find(({ at, published }) => at.toISOString() === live.at && published), {
+      deadlineMs: 10_000,
+      what: 'the stored window',
+    });
+    const rows = await suite.query<{ requests: number }>(
+      'SELECT requests FROM metrics.edge_windows JOIN metrics.edges USING (key) WHERE at = $1 AND pair_id = $2',
+      [live.at, WEB_CART],
+    );
+    expect(rows).toEqual([{ requests: live.edges.find(({ target }) => target.name === 'cart')!.requestsPerSecond }]);
+  });
+
+  it('reads a window back, page by page', async () => {
+    const ask = { at: live.at, windowSec: WINDOW_SEC };
+    const whole = windowReadReply.parse(await suite.requester.request(METRICS_SUBJECTS.windowRead, ask));
+    expect(whole).toMatchObject({ resolution: 'raw', windowsExpected: 1, windowsPresent: 1 });
+    const byId = (edges: WindowClosed['edges']) => JSON.parse(JSON.stringify(edges.toSorted((a, b) => (a.id < b.id ? -1 : 1)))) as unknown;
+    expect(byId(whole.edges)).toEqual(byId(live.edges));
+    const first = await suite.requester.request(METRICS_SUBJECTS.windowRead, { ...ask, limit: 1 });
+    const second = await suite.requester.request(METRICS_SUBJECTS.windowRead, { ...ask, limit: 1, cursor: first.nextCursor });
+    expect(byId([...first.edges, ...second.edges])).toEqual(byId(live.edges));
+  });
+
+  it('answers the mean of a span', async () => {
+    const reply = await suite.requester.request(METRICS_SUBJECTS.windowRead, { at: live.at, windowSec: 3 * WINDOW_SEC, cluster: CLUSTER });
+    expect(reply).toMatchObject({ windowsExpected: 3, windowsPresent: 3 });
+    expectClose(reply.edges.find(({ target }) => target.name === 'stock')!.requestsPerSecond, 7);
+  });
+
+  it('answers series of an edge, by any id that a graph has for it', async () => {
+    const span = { from: new Date(Date.parse(live.at) - 20_000).toISOString(), to: live.at };
+    const ids = [
+      WEB_CART,
+      edgeId(workload('web'), workload('cart'), 'http', 'cart.shop.svc.cluster.local'),
+      edgeId(nodeId('app', CLUSTER, 'shop', 'web'), nodeId('app', CLUSTER, 'shop', 'cart'), 'http'),
+      edgeId(nodeId('app', CLUSTER, 'shop', 'web', 'v1'), nodeId('app', CLUSTER, 'shop', 'cart', 'v1'), 'http'),
+      edgeId(workload('web'), nodeId('service', CLUSTER, 'shop', 'cart'), 'http'),
+    ];
+    for (const id of ids) {
+      const { traffic, stepSec } = edgeSeriesReply.parse(
+        await suite.requester.request(METRICS_SUBJECTS.edgeSeries, { edgeId: id, ...span }),
+      );
+      expect(stepSec).toBe(WINDOW_SEC);
+      expect(traffic.at.at(-1)).toBe(live.at);
+      expectClose(traffic.requestsPerSecond.at(-1), 50);
+      expectClose(traffic.errorRatio.at(-1), 0.1);
+      expect(traffic.latencyMsP50.at(-1)).toBeGreaterThan(10);
+      expect(traffic.latencyMsP99.at(-1)).toBeLessThanOrEqual(25);
+    }
+    const unknown = edgeId(workload('web'), workload('nobody'), 'http');
+    await expect(suite.requester.request(METRICS_SUBJECTS.edgeSeries, { edgeId: unknown })).rejects.toMatchObject({
+      code: 'resource/not-found',
+    });
+  });
+
+  it('answers series of a workload, and null for one that no mesh told of', async () => {
+    const reply = workloadSeriesReply.parse(
+      await suite.requester.request(METRICS_SUBJECTS.workloadSeries, { cluster: CLUSTER, namespace: 'shop', name: 'cart' }),
+    );
+    const index = reply.in.at.indexOf(live.at);
+    expectClose(reply.in.requestsPerSecond[index], 50);
+    expectClose(reply.out.requestsPerSecond[index], 7);
+    expect(reply.in.requestsPerSecond[0]).toBeNull();
+    expect(reply.sources).toMatchObject([{ cluster: CLUSTER, state: 'fresh' }]);
+    const nobody = await suite.requester.request(METRICS_SUBJECTS.workloadSeries, { cluster: CLUSTER, namespace: 'shop', name: 'nobody' });
+    expect(nobody.in.requestsPerSecond.every((value) => value === null)).toBe(true);
+  });
+
+  it('answers the overview', async () => {
+    const reply = overviewReply.parse(await suite.requester.request(METRICS_SUBJECTS.overviewGet, { cluster: CLUSTER }));
+    const index = reply.mesh.at.indexOf(live.at);
+    expectClose(reply.mesh.requestsPerSecond[index], 57);
+    expect(reply.namespaces.map(({ namespace }) => namespace)).toEqual(['shop']);
+    expect(reply.now.mtlsRatio).toBe(1);
+    expectClose(reply.now.errorRatio, 5 / 57);
+  });
+
+  it('says the same on gRPC', async () => {
+    const definition = loadSync(protoFile('metrics'), { includeDirs: [PROTO_ROOT], keepCase: false, longs: Number, arrays: true });
+    const loaded = loadPackageDefinition(definition) as unknown as {
+      observatory: { metrics: { v1: { MetricsService: ServiceClientConstructor } } };
+    };
+    const client: GrpcClient = new loaded.observatory.metrics.v1.MetricsService(suite.service.grpcAddress, credentials.createInsecure());
+    const call = <T>(method: string, request: object): Promise<T> =>
+      new Promise((resolve, reject) => {
+        (client as unknown as Record<string, (request: object, done: (error: Error | null, reply: T) => void) => void>)[method]!(
+          request,
+          (error, reply) => (error ? reject(error) : resolve(reply)),
+        );
+      });
+    const overNats = await suite.requester.request(METRICS_SUBJECTS.windowRead, { at: live.at, windowSec: WINDOW_SEC });
+    const overGrpc = await call<{ edges: { id: string; requestsPerSecond: number }[]; windowsPresent: number }>('readWindow', {
+      at: live.at,
+      windowSec: WINDOW_SEC,
+    });
+    expect(overGrpc.windowsPresent).toBe(1);
+    expect(overGrpc.edges.map(({ id, requestsPerSecond }) => [id, requestsPerSecond])).toEqual(
+      overNats.edges.map(({ id, requestsPerSecond }) => [id, requestsPerSecond]),
+    );
+    const series = await call<{ traffic: { requestsPerSecond?: number }[] }>('getEdgeSeries', { edgeId: WEB_CART, span: { to: live.at } });
+    expectClose(series.traffic.at(-1)?.requestsPerSecond, 50);
+    await expect(call('getEdgeSeries', { edgeId: 'nonsense' })).rejects.toMatchObject({ code: 3 });
+    await expect(call('getStatus', {})).resolves.toMatchObject({ service: 'metrics', state: 'up' });
+    const watched = (
+      client as unknown as { watchWindows(request: object): AsyncIterable<{ at: string; cluster: string }> & { cancel(): void } }
+    ).watchWindows({ since: live.at });
+    for await (const window of watched) {
+      expect(window.cluster).toBe(CLUSTER);
+      break;
+    }
+    client.close();
+  });
+
+  it('stays within ten queries a window, and says what it costs', async () => {
+    const text = await (await fetch(`${suite.service.httpUrl}/metrics`)).text();
+    const windows = Number(/^observatory_metrics_window_seconds_count\{[^}]*\} (\S+)$/m.exec(text)?.[1]);
+    const queries = Number(/^observatory_metrics_queries_total\{[^}]*kind="window"[^}]*\} (\S+)$/m.exec(text)?.[1]);
+    expect(windows).toBeGreaterThan(3);
+    expect(queries / windows).toBeLessThanOrEqual(10);
   });
 });
-void CLUSTER; void WINDOW_SEC; void Database;

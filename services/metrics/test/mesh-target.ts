@@ -24,18 +24,30 @@ function labelsOf({ source, target }: CountedEdge, reporter: string): Record<str
   const principal = (name: string) => `spiffe://cluster.local/ns/shop/sa/${name}`;
   return {
     reporter,
-    source_workload: source, source_workload_namespace: 'shop', source_cluster: CLUSTER, source_principal: principal(source),
-    source_canonical_service: source, source_canonical_revision: 'v1',
-    destination_workload: target, destination_workload_namespace: 'shop', destination_cluster: CLUSTER, destination_principal: principal(target),
-    destination_canonical_service: target, destination_canonical_revision: 'v1',
-    destination_service: `${target}.shop.svc.cluster.local`, destination_service_name: target, destination_service_namespace: 'shop',
+    source_workload: source,
+    source_workload_namespace: 'shop',
+    source_cluster: CLUSTER,
+    source_principal: principal(source),
+    source_canonical_service: source,
+    source_canonical_revision: 'v1',
+    destination_workload: target,
+    destination_workload_namespace: 'shop',
+    destination_cluster: CLUSTER,
+    destination_principal: principal(target),
+    destination_canonical_service: target,
+    destination_canonical_revision: 'v1',
+    destination_service: `${target}.shop.svc.cluster.local`,
+    destination_service_name: target,
+    destination_service_namespace: 'shop',
     request_protocol: 'http',
     connection_security_policy: reporter === 'destination' ? 'mutual_tls' : 'unknown',
   };
 }
 
 const line = (name: string, labels: Record<string, string>, value: number): string =>
-  `${name}{${Object.entries(labels).map(([key, text]) => `${key}="${text}"`).join(',')}} ${value}`;
+  `${name}{${Object.entries(labels)
+    .map(([key, text]) => `${key}="${text}"`)
+    .join(',')}} ${value}`;
 
 function edgeLines(edge: CountedEdge, seconds: number): string[] {
   const { requestsPerSecond, errorShare = 0, latencyMs = 20 } = edge;
@@ -47,7 +59,8 @@ function edgeLines(edge: CountedEdge, seconds: number): string[] {
       line('istio_requests_total', { ...labels, response_code: '200', response_flags: '-' }, requests * (1 - errorShare)),
       line('istio_requests_total', { ...labels, response_code: '503', response_flags: 'UH' }, requests * errorShare),
       ...[...BOUNDS_MS, Infinity].map((bound) =>
-        line(`${duration}_bucket`, { ...labels, le: bound === Infinity ? '+Inf' : String(bound) }, latencyMs <= bound ? requests : 0)),
+        line(`${duration}_bucket`, { ...labels, le: bound === Infinity ? '+Inf' : String(bound) }, latencyMs <= bound ? requests : 0),
+      ),
       line(`${duration}_sum`, labels, requests * latencyMs),
       line(`${duration}_count`, labels, requests),
     ];

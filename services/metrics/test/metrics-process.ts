@@ -23,8 +23,13 @@ export class MetricsProcess implements AsyncDisposable {
     if (!existsSync(MAIN)) throw new Error('build first: npm run build');
     const [http, grpc] = [await freePort(), await freePort()];
     const env = {
-      NATS_URL: settings.natsUrl, DATABASE_URL: settings.databaseUrl, PROMETHEUS_URL: settings.prometheusUrl,
-      HTTP_PORT: String(http), GRPC_PORT: String(grpc), OBSERVATORY_WINDOW_SEC: String(WINDOW_SEC), NODE_OPTIONS: '',
+      NATS_URL: settings.natsUrl,
+      DATABASE_URL: settings.databaseUrl,
+      PROMETHEUS_URL: settings.prometheusUrl,
+      HTTP_PORT: String(http),
+      GRPC_PORT: String(grpc),
+      OBSERVATORY_WINDOW_SEC: String(WINDOW_SEC),
+      NODE_OPTIONS: '',
     };
     const started = new MetricsProcess(env, `http://127.0.0.1:${http}`, `127.0.0.1:${grpc}`);
     await started.restart();
@@ -37,13 +42,20 @@ export class MetricsProcess implements AsyncDisposable {
 
   async restart(): Promise<void> {
     await this.stop('SIGTERM');
-    const child = spawn(process.execPath, ['--enable-source-maps', MAIN], { env: { ...process.env, ...this.env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (this.text = (this.text + chunk.toString()).slice(-100_000)));
+    const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+      env: { ...process.env, ...this.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (this.text = (this.text + chunk.toString()).slice(-100_000)));
     this.child = child;
-    await until(async () => {
-      if (child.exitCode !== null) throw new Error(this.text);
-      return (await fetch(`${this.httpUrl}/readyz`)).ok;
-    }, { deadlineMs: 20_000, what: 'the metrics service' });
+    await until(
+      async () => {
+        if (child.exitCode !== null) throw new Error(this.text);
+        return (await fetch(`${this.httpUrl}/readyz`)).ok;
+      },
+      { deadlineMs: 20_000, what: 'the metrics service' },
+    );
   }
 
   async stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {

@@ -1,17 +1,11 @@
-/** How fresh each Prometheus is, and since when raw windows are kept: the same from every replica, since it is read from the database. */
+/** How fresh each Prometheus is: the same from every replica, since it is what the replica that collects wrote down. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { SourceFreshness } from '@observatory/contracts';
 import { CollectorSettings } from '../collector/collector.service.js';
 import { SourceRepository, type StoredSource } from '../storage/source.repository.js';
 
-/** A source that nobody has reported on for this many windows is not being read. */
+/** Whoever collects reports each window: a source without a word for this many is not being read. */
 const SILENT_WINDOWS = 3;
-
-export interface KnownSources {
-  sources: SourceFreshness[];
-  keys: number[];
-  rawSince: Date | undefined;
-}
 
 @Injectable()
 export class FreshnessService {
@@ -20,21 +14,28 @@ export class FreshnessService {
     @Inject(CollectorSettings) private readonly settings: CollectorSettings,
   ) {}
 
-  async known(now: Date): Promise<KnownSources> {
-    const configured = new Set(this.settings.sources.map(({ id }) => id));
-    const stored = (await this.repository.list()).filter(({ id }) => configured.has(id));
-    const firsts = stored.map(({ firstAt }) => firstAt.getTime());
-    return {
-      sources: stored.map((source) => this.freshnessOf(source, now)),
-      keys: stored.map(({ sourceKey }) => sourceKey),
-      rawSince: firsts.length > 0 ? new Date(Math.min(...firsts)) : undefined,
-    };
+  get windowSec(): number {
+    return this.settings.windowSec;
   }
 
-  private freshnessOf({ cluster, freshAt, state, detail, seenAt }: StoredSource, now: Date): SourceFreshness {
-    const known = { name: 'prometheus', cluster, freshAt: freshAt?.toISOString() ?? null };
-    const silentMs = SILENT_WINDOWS * this.settings.windowSec * 1000;
-    if (now.getTime() - seenAt.getTime() > silentMs) return { ...known, state: 'stale', detail: `not read since ${seenAt.toISOString()}` };
-    return { ...known, state, ...(detail === null ? {} : { detail }) };
+  /** One entry a cluster of the configuration; those of `cluster` alone where it is given. */
+  async sources(cluster: string | undefined): Promise<SourceFreshness[]> {
+    const now = new Date();
+    const stored = new Map((await this.repository.list()).map((source) => [source.id, source]));
+    const all = this.settings.sources.flatMap(({ id, clusters, provisional, cluster: given }) => {
+      const source = stored.get(id);
+      const names = provisional ? [source?.cluster ?? given] : clusters;
+      return names.map((name) => ({ name: 'prometheus', cluster: name, ...this.freshnessOf(source, now) }));
+    });
+    return cluster === undefined ? all : all.filter((source) => source.cluster === cluster);
+  }
+
+  private freshnessOf(source: StoredSource | undefined, now: Date): Pick<SourceFreshness, 'freshAt' | 'state' | 'detail'> {
+    if (!source) return { freshAt: null, state: 'down', detail: 'not read yet' };
+    const freshAt = source.freshAt?.toISOString() ?? null;
+    const silentMs = SILENT_WINDOWS * this.windowSec * 1000;
+    if (now.getTime() - source.seenAt.getTime() > silentMs)
+      return { freshAt, state: 'stale', detail: `not read since ${source.seenAt.toISOString()}` };
+    return { freshAt, state: source.state, ...(source.detail === null ? {} : { detail: source.detail }) };
   }
 }

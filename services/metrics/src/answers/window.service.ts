@@ -1,74 +1,94 @@
-/** Windows read back: the mean over a span, edge by edge, a page at a time. */
-import { Inject, Injectable } from '@nestjs/common';
+/** Answers what a window was: the mean over a span, edge by edge, from the resolution that knows the span best. */
+import { Injectable } from '@nestjs/common';
 import type { EdgeSample, WindowReadReply, WindowReadRequest } from '@observatory/contracts';
-import { meanOfSamples, mergeClusters } from '@observatory/mesh';
+import { mergeClusters, meanOfSamples } from '@observatory/mesh';
 import { DomainError } from '@observatory/platform';
-import { CollectorSettings } from '../collector/collector.service.js';
-import { lengthOf, resolutionOf } from '../domain/span.js';
-import { ReadRepository, type Span, type WindowEdges } from '../storage/read.repository.js';
+import { betterResolution, resolutionFor, resolutionSec } from '../domain/steps.js';
+import { ReadRepository, type WindowEdges } from '../storage/read.repository.js';
 import { SeriesRepository } from '../storage/series.repository.js';
-import type { Resolution } from '../storage/tables.js';
+import { RESOLUTIONS, type Resolution } from '../storage/tables.js';
 import { FreshnessService } from './freshness.service.js';
+
+/** `last_seen` of an edge is written once an hour. */
+const LAST_SEEN_SLACK_MS = 3_600_000;
+
+interface KnownSpan {
+  resolution: Resolution;
+  from: Date;
+  expected: number;
+  /** Known windows by source. */
+  known: Map<number, number>;
+}
 
 @Injectable()
 export class WindowService {
   constructor(
-    private readonly repository: ReadRepository,
+    private readonly reads: ReadRepository,
     private readonly series: SeriesRepository,
     private readonly freshness: FreshnessService,
-    @Inject(CollectorSettings) private readonly settings: CollectorSettings,
   ) {}
 
-  async read({ at, windowSec, cluster, cursor, limit }: WindowReadRequest): Promise<WindowReadReply> {
-    const now = new Date();
-    const known = await this.freshness.known(now);
-    const to = new Date(at);
-    const { span, present, lengthSec } = await this.stored(to, windowSec, known);
-    const after = readCursor(cursor);
-    const keys = await this.repository.edgeKeys({ cluster, seenSince: span.from, after, limit });
-    const windows = keys.length === 0 ? [] : await this.repository.edgesOf(keys, span);
+  async read(request: WindowReadRequest): Promise<WindowReadReply> {
+    const at = new Date(request.at);
+    const span = await this.knownSpan(at, request.windowSec);
+    const keys = await this.reads.edgeKeys({
+      cluster: request.cluster,
+      seenSince: new Date(span.from.getTime() - LAST_SEEN_SLACK_MS),
+      after: cursorKey(request.cursor),
+      limit: request.limit,
+    });
+    const windows = await this.reads.edgesOf(keys, {
+      from: span.from,
+      to: at,
+      resolution: span.resolution,
+      sourceKeys: [...span.known.keys()],
+    });
     const last = keys.at(-1);
     return {
-      generatedAt: now.toISOString(),
-      sources: known.sources,
-      at: to.toISOString(),
-      windowSec,
-      windowsExpected: Math.max(1, Math.floor(windowSec / lengthSec)) * known.keys.length,
-      windowsPresent: [...present.values()].reduce((sum, count) => sum + count, 0),
+      generatedAt: new Date().toISOString(),
+      sources: await this.freshness.sources(request.cluster),
+      at: request.at,
+      windowSec: request.windowSec,
+      windowsExpected: span.expected,
+      windowsPresent: span.known.size === 0 ? 0 : Math.min(span.expected, ...span.known.values()),
       resolution: span.resolution,
-      edges: meanBySource(windows, present),
-      ...(keys.length === limit && last !== undefined ? { nextCursor: String(last) } : {}),
+      edges: meanBySource(windows, span.known),
+      ...(keys.length === request.limit && last !== undefined ? { nextCursor: String(last) } : {}),
     };
   }
 
-  /** The finest resolution that has anything in the span; a span shorter than a stored window takes the one that ends last in it or just before. */
-  private async stored(to: Date, windowSec: number, known: { keys: number[]; rawSince: Date | undefined }) {
-    const wanted = resolutionOf(new Date(to.getTime() - windowSec * 1000), windowSec, known.rawSince);
-    const order: Resolution[] = wanted === '1h' ? ['1h', '5m'] : wanted === '5m' ? ['5m', 'raw'] : ['raw', '5m'];
-    let found = await this.presentIn(order[0]!, to, { windowSec, keys: known.keys });
-    if (found.present.size === 0) found = await this.presentIn(order[1]!, to, { windowSec, keys: known.keys });
-    return found;
-  }
-
-  private async presentIn(resolution: Resolution, to: Date, { windowSec, keys }: { windowSec: number; keys: number[] }) {
-    const lengthSec = lengthOf(resolution, this.settings.windowSec);
-    const from = new Date(to.getTime() - Math.max(windowSec, lengthSec) * 1000);
-    const span: Span = { from, to, resolution, sourceKeys: keys };
-    const ends = await this.series.present(span);
-    const present = new Map([...ends].filter(([key]) => keys.includes(key)).map(([key, all]) => [key, all.length]));
-    return { span, present, lengthSec };
+  private async knownSpan(at: Date, windowSec: number): Promise<KnownSpan> {
+    const spans = {} as Record<Resolution, KnownSpan>;
+    const shares = {} as Record<Resolution, number>;
+    for (const resolution of RESOLUTIONS) {
+      // A span shorter than a window of the resolution is answered by the window that it ends with or after.
+      const baseSec = resolutionSec(resolution, this.freshness.windowSec);
+      const spanSec = Math.max(windowSec, baseSec);
+      const from = new Date(at.getTime() - spanSec * 1000);
+      const expected = Math.max(1, Math.floor(spanSec / baseSec));
+      const known = await this.series.known(resolution, from, at);
+      spans[resolution] = { resolution, from, expected, known };
+      shares[resolution] = Math.min(1, Math.max(0, ...known.values()) / expected);
+    }
+    return spans[betterResolution(resolutionFor(windowSec), shares)];
   }
 }
 
-function readCursor(cursor: string | undefined): number {
+function meanBySource(windows: readonly WindowEdges[], known: ReadonlyMap<number, number>): EdgeSample[] {
+  const bySource = new Map<number, WindowEdges[]>();
+  for (const window of windows) bySource.set(window.sourceKey, [...(bySource.get(window.sourceKey) ?? []), window]);
+  const means = [...bySource].map(([sourceKey, own]) => {
+    const oldestFirst = own.sort((a, b) => a.at.getTime() - b.at.getTime());
+    return meanOfSamples(
+      oldestFirst.map(({ edges }) => edges),
+      Math.max(own.length, known.get(sourceKey) ?? 0),
+    );
+  });
+  return means.length === 0 ? [] : mergeClusters(means);
+}
+
+function cursorKey(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
   if (!/^\d{1,10}$/.test(cursor)) throw new DomainError('request/invalid', { message: 'cursor: not one that we gave' });
   return Number(cursor);
-}
-
-function meanBySource(windows: readonly WindowEdges[], present: ReadonlyMap<number, number>): EdgeSample[] {
-  const bySource = new Map<number, EdgeSample[][]>();
-  for (const { sourceKey, edges } of windows) bySource.set(sourceKey, [...(bySource.get(sourceKey) ?? []), edges]);
-  const means = [...bySource].map(([sourceKey, samples]) => meanOfSamples(samples, present.get(sourceKey) ?? samples.length));
-  return means.length === 1 ? means[0]! : mergeClusters(means);
 }

@@ -15,8 +15,8 @@ import { countCost, selfMetrics } from './self-metrics.js';
 import type { SourceState } from './source-state.js';
 import type { ReadOptions, ReadWindow, WindowReader } from './window-reader.js';
 
-/** The span in which the spacing of old samples is counted. */
-const SPACING_RANGE_SEC = 1200;
+/** Spans in which the spacing of old samples is counted: as long as there is history before, else shorter. */
+const SPACING_RANGES_SEC = [1200, 300];
 const ROLLUPS_AT_ONCE = 2;
 const GIVEN_UP_MAX = 10_000;
 
@@ -137,7 +137,7 @@ export class Backfill {
   /** Old samples may be farther apart than today's: a rate needs enough of them at both ends of the chunk. */
   private async rateWindowIn({ start, end }: Chunk, { kind, stepSec }: Resolution): Promise<number> {
     const { client, state } = this.parts;
-    const query = spacingQuery(SPACING_RANGE_SEC, state.source.prometheus.selector);
+    const query = spacingQuery(SPACING_RANGES_SEC, state.source.prometheus.selector);
     const answers = await Promise.all([start, end].map((at) => client.query(query, at)));
     const spacingSec = Math.max(state.scrapeIntervalSec ?? 0, ...answers.flat().map(({ value }) => value));
     if (kind === 'raw') return spacingSec > 0 ? rateWindowSec(stepSec, spacingSec) : state.rateWindowSec;

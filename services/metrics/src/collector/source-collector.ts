@@ -7,7 +7,7 @@ import { Logger } from '@nestjs/common';
 import { BUDGET_SHARE, lastWindowEnd, msToNextWindow } from '@observatory/mesh';
 import { DomainError, type Database, type Lease, type NatsLink } from '@observatory/platform';
 import { firstRawAt } from '../domain/backfill-plan.js';
-import { allFactsQuery, factsOf, freshnessQuery, spacingQuery } from '../domain/facts.js';
+import { allFactsQuery, factsOf, freshnessQuery } from '../domain/facts.js';
 import { nodeTotals } from '../domain/node-totals.js';
 import type { SourceRepository, StoredSource } from '../storage/source.repository.js';
 import type { WindowState } from '../storage/window.repository.js';
@@ -169,14 +169,10 @@ export class SourceCollector {
   private async learnFacts(at: Date): Promise<void> {
     const { client, state } = this.parts;
     const { selector } = state.source.prometheus;
-    const everything = state.meshes.length === 0 || !state.factsAt || at.getTime() - state.factsAt.getTime() >= FACTS_EVERY_MS;
+    const everything =
+      state.meshes.length === 0 || !state.scrapeIntervalSec || !state.factsAt || at.getTime() - state.factsAt.getTime() >= FACTS_EVERY_MS;
     const rows = await client.query(everything ? allFactsQuery(selector) : freshnessQuery(state.meshes, selector), at);
-    const facts = factsOf(rows, everything);
-    if (everything && facts.freshAt && facts.scrapeIntervalSec === undefined) {
-      const [spacing] = await client.query(spacingQuery(FACTS_EVERY_MS / 1000, selector), at);
-      facts.scrapeIntervalSec = spacing?.value;
-    }
-    state.learn(facts, at);
+    state.learn(factsOf(rows, everything), at);
   }
 
   private read(at: Date): Promise<{ window: ReadWindow; cost: ReadCost }> {

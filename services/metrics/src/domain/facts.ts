@@ -15,6 +15,7 @@ import {
 } from '@observatory/mesh';
 
 const FACT = 'observatory_fact';
+const LIVE_SPACING_RANGE_SEC = 300;
 /** Metrics whose newest sample tells how fresh a mesh's telemetry is: requests, and connections where there are no requests. */
 const FRESHNESS_METRICS: Record<'istio' | 'linkerd', readonly string[]> = {
   istio: ['istio_requests_total', 'istio_tcp_connections_opened_total'],
@@ -52,6 +53,7 @@ export function allFactsQuery(selector?: string): string {
     freshnessQuery([], selector),
     marked(`(${detectionQuery(selector)})`, 'detection'),
     marked(`(${scrapeIntervalQuery(selector)})`, 'scrape'),
+    marked(`(${spacingQuery([LIVE_SPACING_RANGE_SEC], selector)})`, 'spacing'),
     marked(`(${clusterNameQuery(selector)})`, 'cluster'),
   ].join(' or ');
 }
@@ -64,15 +66,22 @@ export function factsOf(rows: readonly PromSample[], everything: boolean): Facts
   return {
     freshAt,
     ...detectedMeshes(of('detection')),
-    scrapeIntervalSec: scrapeIntervalSec(of('scrape')),
+    scrapeIntervalSec: scrapeIntervalSec(of('scrape')) ?? scrapeIntervalSec(of('spacing')),
     clusterName: clusterName(of('cluster')),
   };
 }
 
-/** How far apart samples are within `rangeSec`, as the median over the series: what history has may be coarser than what is scraped now. */
-export function spacingQuery(rangeSec: number, selector?: string): string {
-  const counts = metricsOf([])
-    .map((metric) => marked(`count_over_time(${selected(metric, selector)}[${rangeSec}s])`, metric))
-    .join(' or ');
-  return `${rangeSec} / quantile(0.5, ${counts})`;
+/**
+ * How far apart the samples of traffic are, as the median over the series: where build info is not collected, and in history,
+ * which may be coarser than what is scraped now. Only series that are older than the range can tell; the first range that has some is taken.
+ */
+export function spacingQuery(rangesSec: readonly number[], selector?: string): string {
+  const within = (rangeSec: number) => {
+    const counts = metricsOf([]).map((metric) => {
+      const own = selected(metric, selector);
+      return marked(`count_over_time(${own}[${rangeSec}s]) and ${own} offset ${rangeSec}s`, metric);
+    });
+    return `${rangeSec} / quantile(0.5, ${counts.join(' or ')})`;
+  };
+  return rangesSec.map(within).join(' or ');
 }

@@ -1,39 +1,12 @@
 /**
- * Stored rows of one edge or node as a series in steps. Rates are means over the windows that were read: a window without
- * a row had no traffic. Ratios come from sums, quantiles from merged buckets.
- * Invariant: a step without any read window is null in every column: a gap is a gap.
+ * Rows of windows as columns for a chart. Rates are sums over the windows of a step, divided by the windows that are known;
+ * ratios and means come from those sums, quantiles from merged buckets. Invariant: a step without a known window is `null`,
+ * a known window without a row had no traffic.
  */
 import type { TrafficSeries } from '@observatory/contracts';
 import { quantile } from '@observatory/mesh';
-import type { Steps } from './span.js';
 
-export interface SeriesRow {
-  sourceKey: number;
-  atMs: number;
-  requests: number;
-  errors: number;
-  clientErrors: number;
-  latencySumMs: number | null;
-  latencyCount: number | null;
-  sentBytes: number;
-  receivedBytes: number;
-  connections: number | null;
-  mutualTls: number;
-  plaintext: number;
-  upperBoundsMs?: readonly number[] | undefined;
-  buckets?: readonly number[] | undefined;
-}
-
-/** Ends of the windows that were read, by source. */
-export type PresentWindows = ReadonlyMap<number, readonly number[]>;
-
-interface Sums extends Omit<SeriesRow, 'sourceKey' | 'atMs' | 'latencySumMs' | 'latencyCount' | 'connections' | 'buckets'> {
-  latencySumMs: number;
-  latencyCount: number;
-  connections: number | null;
-  buckets?: number[] | undefined;
-}
-
+/** The columns of a series, `at` apart. */
 export const SERIES_COLUMNS = [
   'requestsPerSecond',
   'errorRatio',
@@ -47,93 +20,127 @@ export const SERIES_COLUMNS = [
   'connectionsPerSecond',
   'mtlsRatio',
 ] as const satisfies readonly (keyof TrafficSeries)[];
-type Values = Record<(typeof SERIES_COLUMNS)[number], number | null>;
 
-const stepIndex = (atMs: number, { endsMs, stepSec }: Steps): number => Math.ceil((atMs - (endsMs[0] ?? 0)) / (stepSec * 1000));
-
-/** Windows read in each step: the most that any source has, since a node's rows come from one. */
-function presentPerStep(present: PresentWindows, steps: Steps): number[] {
-  const most = steps.endsMs.map(() => 0);
-  for (const ends of present.values()) {
-    const counts = steps.endsMs.map(() => 0);
-    for (const atMs of ends) {
-      const index = stepIndex(atMs, steps);
-      if (index >= 0 && index < counts.length) counts[index]! += 1;
-    }
-    counts.forEach((count, index) => (most[index] = Math.max(most[index]!, count)));
-  }
-  return most;
+export interface SeriesRow {
+  sourceKey: number;
+  /** 0 = the first step. */
+  step: number;
+  requests: number;
+  errors: number;
+  clientErrors: number;
+  latencySumMs: number | null;
+  latencyCount: number | null;
+  sentBytes: number;
+  receivedBytes: number;
+  connections: number | null;
+  mutualTls: number;
+  plaintext: number;
 }
 
-function addRow(sums: Sums, row: SeriesRow): void {
-  sums.requests += row.requests;
-  sums.errors += row.errors;
-  sums.clientErrors += row.clientErrors;
-  sums.latencySumMs += row.latencySumMs ?? 0;
-  sums.latencyCount += row.latencyCount ?? 0;
-  sums.sentBytes += row.sentBytes;
-  sums.receivedBytes += row.receivedBytes;
-  if (row.connections !== null) sums.connections = (sums.connections ?? 0) + row.connections;
-  sums.mutualTls += row.mutualTls;
-  sums.plaintext += row.plaintext;
-  addBuckets(sums, row);
+export interface HistogramRow {
+  step: number;
+  upperBoundsMs: readonly number[];
+  perSecond: readonly number[];
 }
 
-function addBuckets(sums: Sums, { upperBoundsMs, buckets }: SeriesRow): void {
-  if (!upperBoundsMs || !buckets) return;
-  if (!sums.buckets) {
-    sums.upperBoundsMs = upperBoundsMs;
-    sums.buckets = Array<number>(upperBoundsMs.length + 1).fill(0);
-  }
-  const isSame =
-    sums.upperBoundsMs?.length === upperBoundsMs.length && sums.upperBoundsMs.every((bound, index) => bound === upperBoundsMs[index]);
-  if (isSame) buckets.forEach((rate, index) => (sums.buckets![index]! += rate));
+/** How many windows of a source are known in each step. */
+export type Coverage = ReadonlyMap<number, readonly number[]>;
+
+export interface SeriesInput {
+  /** Ends of the steps. */
+  at: readonly string[];
+  rows: readonly SeriesRow[];
+  histograms: readonly HistogramRow[];
+  coverage: Coverage;
+  /** What several sources say: of one edge the same (the largest is taken), of a node or mesh its parts. */
+  sources: 'same' | 'parts';
 }
 
+const FIELDS = [
+  'requests',
+  'errors',
+  'clientErrors',
+  'latencySumMs',
+  'latencyCount',
+  'sentBytes',
+  'receivedBytes',
+  'connections',
+  'mutualTls',
+  'plaintext',
+] as const;
+type Totals = Record<(typeof FIELDS)[number], number>;
+
+const none = (): Totals => Object.fromEntries(FIELDS.map((field) => [field, 0])) as Totals;
+const weight = (totals: Totals): number => totals.requests * 1e6 + totals.sentBytes + totals.receivedBytes;
 const share = (part: number, whole: number): number | null => (whole > 0 ? Math.min(1, part / whole) : null);
 
-function valuesOf(sums: Sums, windows: number): Values {
-  const histogram = sums.buckets && sums.upperBoundsMs ? { upperBoundsMs: [...sums.upperBoundsMs], perSecond: sums.buckets } : undefined;
-  const at = (q: number) => (histogram ? (quantile(histogram, q) ?? null) : null);
+/** The totals of each step, null where nothing is known. */
+function totalsByStep({ at, rows, coverage, sources }: SeriesInput): (Totals | null)[] {
+  const bySource = new Map<number, Map<number, Totals>>();
+  for (const row of rows) {
+    const known = coverage.get(row.sourceKey)?.[row.step] ?? 0;
+    if (known === 0) continue;
+    let steps = bySource.get(row.sourceKey);
+    if (!steps) bySource.set(row.sourceKey, (steps = new Map()));
+    let totals = steps.get(row.step);
+    if (!totals) steps.set(row.step, (totals = none()));
+    for (const field of FIELDS) totals[field] += (row[field] ?? 0) / known;
+  }
+  const relevant = bySource.size > 0 ? [...bySource.keys()] : [...coverage.keys()];
+  return at.map((_, step) => {
+    if (!relevant.some((source) => (coverage.get(source)?.[step] ?? 0) > 0)) return null;
+    const told = relevant.flatMap((source) => bySource.get(source)?.get(step) ?? []);
+    if (sources === 'same') return told.reduce((best, totals) => (weight(totals) > weight(best) ? totals : best), told[0] ?? none());
+    return told.reduce(
+      (sum, totals) => Object.assign(sum, Object.fromEntries(FIELDS.map((field) => [field, sum[field] + totals[field]]))),
+      none(),
+    );
+  });
+}
+
+function quantilesByStep(
+  count: number,
+  histograms: readonly HistogramRow[],
+): { p50: number | null; p95: number | null; p99: number | null }[] {
+  const merged: ({ upperBoundsMs: readonly number[]; perSecond: number[] } | undefined)[] = Array.from({ length: count });
+  for (const { step, upperBoundsMs, perSecond } of histograms) {
+    const into = merged[step];
+    if (!into)
+      merged[step] = {
+        upperBoundsMs,
+        perSecond: upperBoundsMs.map((_, index) => perSecond[index] ?? 0).concat(perSecond[upperBoundsMs.length] ?? 0),
+      };
+    else if (into.upperBoundsMs.join() === upperBoundsMs.join()) perSecond.forEach((rate, index) => (into.perSecond[index]! += rate));
+  }
+  return merged.map((histogram) => {
+    const at = (q: number) =>
+      (histogram && quantile({ upperBoundsMs: [...histogram.upperBoundsMs], perSecond: histogram.perSecond }, q)) ?? null;
+    return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+  });
+}
+
+export function trafficSeries(input: SeriesInput): TrafficSeries {
+  const totals = totalsByStep(input);
+  const quantiles = quantilesByStep(input.at.length, input.histograms);
+  const counted = input.rows.some(({ connections }) => connections !== null);
+  const column = (value: (step: Totals) => number | null) => totals.map((step) => (step === null ? null : value(step)));
   return {
-    requestsPerSecond: sums.requests / windows,
-    errorRatio: share(sums.errors, sums.requests),
-    clientErrorRatio: share(sums.clientErrors, sums.requests),
-    latencyMsMean: sums.latencyCount > 0 ? sums.latencySumMs / sums.latencyCount : null,
-    latencyMsP50: at(0.5),
-    latencyMsP95: at(0.95),
-    latencyMsP99: at(0.99),
-    sentBytesPerSecond: sums.sentBytes / windows,
-    receivedBytesPerSecond: sums.receivedBytes / windows,
-    connectionsPerSecond: sums.connections === null ? null : sums.connections / windows,
-    mtlsRatio: share(sums.mutualTls, sums.mutualTls + sums.plaintext),
+    at: [...input.at],
+    requestsPerSecond: column((step) => step.requests),
+    errorRatio: column((step) => share(step.errors, step.requests)),
+    clientErrorRatio: column((step) => share(step.clientErrors, step.requests)),
+    latencyMsMean: column((step) => (step.latencyCount > 0 ? step.latencySumMs / step.latencyCount : null)),
+    latencyMsP50: quantiles.map(({ p50 }) => p50),
+    latencyMsP95: quantiles.map(({ p95 }) => p95),
+    latencyMsP99: quantiles.map(({ p99 }) => p99),
+    sentBytesPerSecond: column((step) => step.sentBytes),
+    receivedBytesPerSecond: column((step) => step.receivedBytes),
+    connectionsPerSecond: column((step) => (counted ? step.connections : null)),
+    mtlsRatio: column((step) => share(step.mutualTls, step.mutualTls + step.plaintext)),
   };
 }
 
-const emptySums = (): Sums => ({
-  requests: 0,
-  errors: 0,
-  clientErrors: 0,
-  latencySumMs: 0,
-  latencyCount: 0,
-  sentBytes: 0,
-  receivedBytes: 0,
-  connections: null,
-  mutualTls: 0,
-  plaintext: 0,
-});
-
-export function trafficSeries(rows: readonly SeriesRow[], present: PresentWindows, steps: Steps): TrafficSeries {
-  const windows = presentPerStep(present, steps);
-  const sums = windows.map(emptySums);
-  for (const row of rows) {
-    const of = sums[stepIndex(row.atMs, steps)];
-    if (of) addRow(of, row);
-  }
-  const values = sums.map((of, index) => ((windows[index] ?? 0) > 0 ? valuesOf(of, windows[index]!) : undefined));
-  const column = (name: keyof Values) => values.map((value) => value?.[name] ?? null);
-  return {
-    at: steps.endsMs.map((end) => new Date(end).toISOString()),
-    ...(Object.fromEntries(SERIES_COLUMNS.map((name) => [name, column(name)])) as Record<keyof Values, (number | null)[]>),
-  };
+/** Everything `null`: nothing is known of it. */
+export function unknownSeries(at: readonly string[]): TrafficSeries {
+  return trafficSeries({ at, rows: [], histograms: [], coverage: new Map(), sources: 'parts' });
 }

@@ -1,92 +1,140 @@
-/** Rows of edges and nodes in a span, and which windows of it were read. */
+/** Series read back: what a few keys did over a span, summed by steps; and how much of a span is stored at all. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '@observatory/platform';
-import type { PresentWindows, SeriesRow } from '../domain/series.js';
+import type { HistogramRow, SeriesRow } from '../domain/series.js';
+import type { EdgeReference, EndReference } from '../domain/edge-reference.js';
+import type { Steps } from '../domain/steps.js';
 import { ReadRepository } from './read.repository.js';
 import { windowsTable, type Resolution, type Subject } from './tables.js';
 
-export interface StoredSpan {
-  from: Date;
-  to: Date;
-  resolution: Resolution;
-}
+export type KeyedSeriesRow = SeriesRow & { key: number };
+export type KeyedHistogramRow = HistogramRow & { key: number };
 
-export interface StoredNode {
+/** $1 = start, $2 = end, $3 = seconds of a step. */
+const STEP = 'ceil(extract(epoch FROM at - $1::timestamptz) / $3)::int - 1';
+const KNOWN: Record<Resolution, string> = {
+  raw: `metrics.windows WHERE state IN ('read', 'backfilled')`,
+  '5m': `metrics.rollups WHERE resolution = '5m' AND windows_present > 0`,
+  '1h': `metrics.rollups WHERE resolution = '1h' AND windows_present > 0`,
+};
+
+export interface NodeKey {
   key: number;
   direction: 'in' | 'out';
-  kind: string;
   cluster: string;
   namespace: string;
 }
-
-interface Row extends Omit<SeriesRow, 'atMs' | 'upperBoundsMs' | 'buckets'> {
-  key: number;
-  at: Date;
-  bounds_key: number | null;
-  buckets: number[] | null;
-}
-
-/** A week of 5-minute rollups of 200 namespaces is 400,000 rows. */
-const ROWS_MAX = 500_000;
-const COLUMNS = `key, source_key AS "sourceKey", at, requests, errors, client_errors AS "clientErrors", latency_sum_ms AS "latencySumMs",
-  latency_count AS "latencyCount", sent_bytes AS "sentBytes", received_bytes AS "receivedBytes", connections, mutual_tls AS "mutualTls", plaintext,
-  bounds_key, buckets`;
 
 @Injectable()
 export class SeriesRepository {
   constructor(
     private readonly database: Database,
-    private readonly read: ReadRepository,
+    private readonly reads: ReadRepository,
   ) {}
 
-  async edgeKeys(pairId: string): Promise<number[]> {
-    const rows = await this.database.query<{ key: number }>('SELECT key FROM metrics.edges WHERE pair_id = $1', [pairId]);
-    return rows.map(({ key }) => key);
-  }
-
-  nodeKeys(nodeId: string): Promise<StoredNode[]> {
-    return this.database.query<StoredNode>('SELECT key, direction, kind, cluster, namespace FROM metrics.nodes WHERE node_id = $1', [
-      nodeId,
-    ]);
-  }
-
-  /** What reaches the mesh and each of its namespaces. */
-  totals(cluster: string | undefined, seenSince: Date): Promise<StoredNode[]> {
-    return this.database.query<StoredNode>(
-      `SELECT key, direction, kind, cluster, namespace FROM metrics.nodes
-       WHERE kind IN ('namespace', 'mesh') AND direction = 'in' AND ($1::text IS NULL OR cluster = $1) AND last_seen >= $2 ORDER BY cluster, namespace LIMIT 2000`,
-      [cluster ?? null, seenSince],
+  async rows(subject: Subject, keys: readonly number[], { from, to, stepSec, resolution }: Steps): Promise<KeyedSeriesRow[]> {
+    return this.database.query<KeyedSeriesRow>(
+      `SELECT key, source_key AS "sourceKey", ${STEP} AS step, sum(requests::float8) AS requests, sum(errors::float8) AS errors,
+         sum(client_errors::float8) AS "clientErrors", sum(latency_sum_ms::float8) AS "latencySumMs", sum(latency_count::float8) AS "latencyCount",
+         sum(sent_bytes::float8) AS "sentBytes", sum(received_bytes::float8) AS "receivedBytes", sum(connections::float8) AS connections,
+         sum(mutual_tls::float8) AS "mutualTls", sum(plaintext::float8) AS plaintext
+       FROM ${windowsTable(subject, resolution).name} WHERE key = ANY($4) AND at > $1 AND at <= $2 GROUP BY 1, 2, 3`,
+      [from, to, stepSec, keys],
     );
   }
 
-  /** Rows by key. */
-  async rows(subject: Subject, keys: readonly number[], span: StoredSpan): Promise<Map<number, SeriesRow[]>> {
-    const table = windowsTable(subject, span.resolution).name;
-    const rows = await this.database.query<Row>(
-      `SELECT ${COLUMNS} FROM ${table} WHERE key = ANY($1) AND at > $2 AND at <= $3 LIMIT ${ROWS_MAX}`,
-      [keys, span.from, span.to],
+  async histograms(subject: Subject, keys: readonly number[], { from, to, stepSec, resolution }: Steps): Promise<KeyedHistogramRow[]> {
+    const rows = await this.database.query<{ key: number; step: number; bounds_key: number; perSecond: number[] }>(
+      `SELECT key, step, bounds_key, array_agg(rate ORDER BY place) AS "perSecond" FROM (
+         SELECT key, ${STEP} AS step, bounds_key, place, sum(b::float8) AS rate
+         FROM ${windowsTable(subject, resolution).name} w, unnest(buckets) WITH ORDINALITY AS u(b, place)
+         WHERE key = ANY($4) AND at > $1 AND at <= $2 AND bounds_key IS NOT NULL GROUP BY 1, 2, 3, 4
+       ) p GROUP BY 1, 2, 3`,
+      [from, to, stepSec, keys],
     );
-    const bounds = await this.read.loadBounds(rows);
-    const byKey = new Map<number, SeriesRow[]>(keys.map((key) => [key, []]));
-    for (const { key, at, bounds_key, buckets, ...row } of rows) {
-      const upperBoundsMs = bounds_key === null ? undefined : bounds.get(bounds_key);
-      byKey.get(key)?.push({ ...row, atMs: at.getTime(), upperBoundsMs, buckets: buckets ?? undefined });
-    }
-    return byKey;
+    const bounds = await this.reads.loadBounds(rows);
+    return rows.map(({ key, step, bounds_key, perSecond }) => ({ key, step, upperBoundsMs: bounds.get(bounds_key) ?? [], perSecond }));
   }
 
-  async present({ from, to, resolution }: StoredSpan): Promise<PresentWindows> {
-    const sql =
-      resolution === 'raw'
-        ? `SELECT source_key, at FROM metrics.windows WHERE at > $1 AND at <= $2 AND state <> 'failed'`
-        : `SELECT source_key, at FROM metrics.rollups WHERE at > $1 AND at <= $2 AND resolution = '${resolution}' AND windows_present > 0`;
-    const rows = await this.database.query<{ source_key: number; at: Date }>(sql, [from, to]);
-    const bySource = new Map<number, number[]>();
-    for (const { source_key, at } of rows) {
-      const ends = bySource.get(source_key);
-      if (ends) ends.push(at.getTime());
-      else bySource.set(source_key, [at.getTime()]);
+  /** Known windows by source and step. */
+  async coverage({ from, to, stepSec, resolution, count }: Steps): Promise<Map<number, number[]>> {
+    const rows = await this.database.query<{ sourceKey: number; step: number; known: number }>(
+      `SELECT source_key AS "sourceKey", ${STEP} AS step, count(*)::int AS known FROM ${KNOWN[resolution]} AND at > $1 AND at <= $2 GROUP BY 1, 2`,
+      [from, to, stepSec],
+    );
+    const coverage = new Map<number, number[]>();
+    for (const { sourceKey, step, known } of rows) {
+      let steps = coverage.get(sourceKey);
+      if (!steps) coverage.set(sourceKey, (steps = Array.from({ length: count }, () => 0)));
+      steps[step] = known;
     }
-    return bySource;
+    return coverage;
   }
+
+  /** Known windows in (from, to], by source. */
+  async known(resolution: Resolution, from: Date, to: Date): Promise<Map<number, number>> {
+    const rows = await this.database.query<{ sourceKey: number; known: number }>(
+      `SELECT source_key AS "sourceKey", count(*)::int AS known FROM ${KNOWN[resolution]} AND at > $1 AND at <= $2 GROUP BY 1`,
+      [from, to],
+    );
+    return new Map(rows.map(({ sourceKey, known }) => [sourceKey, known]));
+  }
+
+  /** End of the newest known window; undefined before the first. */
+  async newest(resolution: Resolution): Promise<Date | undefined> {
+    const [row] = await this.database.query<{ at: Date | null }>(
+      `SELECT max(newest) AS at FROM metrics.sources s, LATERAL (SELECT at AS newest FROM ${KNOWN[resolution]} AND source_key = s.source_key ORDER BY at DESC LIMIT 1) w`,
+    );
+    return row?.at ?? undefined;
+  }
+
+  nodeKeys(nodeId: string): Promise<NodeKey[]> {
+    return this.database.query<NodeKey>(
+      `SELECT key, direction, cluster, namespace FROM metrics.nodes WHERE node_hash IN (md5('in' || $1)::uuid, md5('out' || $1)::uuid)`,
+      [nodeId],
+    );
+  }
+
+  /** Keys of the meshes, or of the namespaces, by what flows into them. */
+  nodesOfKind(kind: 'mesh' | 'namespace', cluster: string | undefined, limit: number): Promise<NodeKey[]> {
+    return this.database.query<NodeKey>(
+      `SELECT key, direction, cluster, namespace FROM metrics.nodes
+       WHERE kind = $1 AND direction = 'in' AND ($2::text IS NULL OR cluster = $2) ORDER BY last_seen DESC, namespace LIMIT $3`,
+      [kind, cluster ?? null, limit],
+    );
+  }
+
+  /** Keys of one sample's edge, or of all samples of an edge of the workload graph. */
+  async edgeKeys(edgeId: string): Promise<{ key: number; target: string }[]> {
+    return this.database.query(
+      `SELECT key, identity->'target'->>'name' AS target FROM metrics.edges WHERE edge_hash = md5($1)::uuid OR pair_id = $1`,
+      [edgeId],
+    );
+  }
+
+  /** Keys of what lies behind an edge of the other graphs: apps, versions, services. */
+  async edgeKeysBehind({ source, target, protocol }: EdgeReference): Promise<{ key: number; target: string }[]> {
+    const parameters: unknown[] = [protocol];
+    const condition = [endCondition('source', source, parameters), endCondition('target', target, parameters)].join(' AND ');
+    return this.database.query(
+      `SELECT key, identity->'target'->>'name' AS target FROM metrics.edges e WHERE identity->>'protocol' = $1 AND ${condition} LIMIT 10000`,
+      parameters,
+    );
+  }
+}
+
+function endCondition(side: 'source' | 'target', { kind, cluster, namespace, name, version }: EndReference, parameters: unknown[]): string {
+  const bind = (value: string) => `$${parameters.push(value)}`;
+  const place = (of: string) => `${of}->>'cluster' = ${bind(cluster)} AND ${of}->>'namespace' = ${bind(namespace)}`;
+  const end = `identity->'${side}'`;
+  const itself = (of: string) => `${of}->>'kind' = ${bind(kind)} AND ${place(of)} AND ${of}->>'name' = ${bind(name)}`;
+  if (kind === 'app') {
+    const app = `${end}->>'kind' = 'workload' AND ${place(end)} AND coalesce(${end}->>'app', ${end}->>'name') = ${bind(name)}`;
+    return version === undefined ? app : `${app} AND ${end}->>'version' = ${bind(version)}`;
+  }
+  if (kind !== 'service' && kind !== 'serviceEntry') return itself(end);
+  const addressed = (of: string) => `${place(of)} AND ${of}->>'name' = ${bind(name)}`;
+  if (side === 'target') return `((${itself(end)}) OR (${addressed(`identity->'destinationService'`)}))`;
+  // A caller stands in the service graph for the workloads that the service leads to.
+  return `((${itself(end)}) OR ${end} - 'version' - 'app' IN (SELECT r.identity->'target' - 'version' - 'app' FROM metrics.edges r WHERE ${addressed(`r.identity->'destinationService'`)}))`;
 }
