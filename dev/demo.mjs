@@ -18,7 +18,7 @@ class CommandError extends Error {}
 
 async function controlUrl() {
   const configured = process.env.OBSERVATORY_DEMO_URL;
-  if (configured) return configured.replace(/\/$/, '');
+  if (configured) return `${configured.replace(/\/(control\/?)?$/, '')}/control`;
   const folder = process.env.OBSERVATORY_DATA ?? join(root, '.observatory');
   const text = await readFile(join(folder, 'state.json'), 'utf8').catch(() => undefined);
   if (text === undefined) throw new CommandError('the suite is not running here: start it with `npm start`, or set OBSERVATORY_DEMO_URL');
@@ -29,7 +29,7 @@ async function controlUrl() {
     throw new CommandError(`${join(folder, 'state.json')} cannot be read: is the suite just starting?`);
   }
   if (!url) throw new CommandError('the suite runs without a demo mesh (--no-demo): there is nothing to inject into');
-  return url.replace(/\/$/, '');
+  return `${url.replace(/\/(control\/?)?$/, '')}/control`;
 }
 
 async function ask(method, path, body) {

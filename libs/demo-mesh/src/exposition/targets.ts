@@ -40,8 +40,6 @@ export function targetLabels(cluster: Cluster, pod: Pod): Record<string, string>
     node: pod.node,
     app: workload.app,
     ...(workload.version ? { version: workload.version } : {}),
-    ...(workload.kind === 'Deployment' ? { pod_template_hash: pod.templateHash } : {}),
-    ...(workload.role === 'ztunnel' ? {} : { service_istio_io_canonical_name: workload.app }),
   };
 }
 

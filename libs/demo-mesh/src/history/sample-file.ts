@@ -40,13 +40,13 @@ export class SampleFile {
       if (head.length === 0) return;
       if (this.used + SPARE_BYTES > BUFFER_BYTES) this.flush();
       this.used += head.copy(this.buffer, this.used);
-      this.used += this.buffer.latin1Write(String(value) + tail, this.used);
+      this.used += this.buffer.write(String(value) + tail, this.used, 'latin1');
       this.samples += 1;
     };
   }
 
   close(): void {
-    this.used += this.buffer.latin1Write('# EOF\n', this.used);
+    this.used += this.buffer.write('# EOF\n', this.used, 'latin1');
     this.flush();
     closeSync(this.descriptor);
   }
