@@ -1,5 +1,5 @@
 import { edgeId, nodeId } from '@observatory/contracts';
-import { parseEdgeId, parseNodeId } from './node-id.js';
+import { parseEdgeId, parseNodeId, spiffeId } from './node-id.js';
 
 describe('parseNodeId', () => {
   const check = (namespace: string, name: string) =>
@@ -10,6 +10,14 @@ describe('parseNodeId', () => {
     check('shop', 'ä/~_100%');
   });
   it('keeps what is no id', () => expect(parseNodeId('x')).toEqual({ kind: 'unknown', cluster: '', namespace: '', name: 'x' }));
+});
+
+describe('spiffeId', () => {
+  const check = (principal: string) => expect(spiffeId(principal)).toBe('spiffe://td/ns/a/sa/b');
+  it('has the scheme once', () => {
+    check('td/ns/a/sa/b');
+    check('spiffe://td/ns/a/sa/b');
+  });
 });
 
 describe('parseEdgeId', () => {

@@ -26,6 +26,11 @@ export function parseNodeId(id: string): NamedNode {
   return { kind, cluster, namespace, name };
 }
 
+/** A principal as a SPIFFE id: meshes write it with or without the scheme. */
+export function spiffeId(principal: string): string {
+  return principal.startsWith('spiffe://') ? principal : `spiffe://${principal}`;
+}
+
 /** Ids of nodes have `~~` too, where the namespace is empty: the protocol at the end tells where an edge's parts are. */
 export function parseEdgeId(id: string): { source: NamedNode; target: NamedNode; protocol: string } | undefined {
   const match = /^(.+?~[^~]*~[^~]*~[^~]+(?:~[^~]+)?)~~(.+?~[^~]*~[^~]*~[^~]+(?:~[^~]+)?)~~(http|grpc|tcp)(?:~~.*)?$/.exec(id);

@@ -5,11 +5,12 @@ import { encryptionWords, Lock } from '../../components/lock.js';
 import { Panel } from '../../components/panel.js';
 import { When } from '../../components/when.js';
 import { milliseconds } from '../../lib/format.js';
+import { spiffeId } from '../../lib/node-id.js';
 
 const REPORTERS: Record<Reporter, string> = { source: 'the caller', destination: 'the receiver', waypoint: 'the waypoint between' };
 
 function principal(text: string | undefined) {
-  return text === undefined ? 'not known' : <CopyName text={`spiffe://${text}`} className="max-w-full" />;
+  return text === undefined ? 'not known' : <CopyName text={spiffeId(text)} className="max-w-full" />;
 }
 
 export function EdgeFacts({ edge }: { edge: TopologyEdge }) {

@@ -4,6 +4,7 @@ import { Facts } from '../../components/facts.js';
 import { HealthMark } from '../../components/health-mark.js';
 import { Lock } from '../../components/lock.js';
 import { Panel } from '../../components/panel.js';
+import { spiffeId } from '../../lib/node-id.js';
 import type { Partner } from './model/partners.js';
 
 const MESHES = { istio: 'Istio sidecar', ambient: 'Istio ambient', linkerd: 'Linkerd', none: 'not in the mesh' };
@@ -48,7 +49,7 @@ export function WorkloadFacts({ node, callers }: { node: TopologyNode; callers: 
             name: 'Identity',
             value:
               principals.length > 0
-                ? principals.map((principal) => <CopyName key={principal} text={`spiffe://${principal}`} className="max-w-full" />)
+                ? principals.map((principal) => <CopyName key={principal} text={spiffeId(principal)} className="max-w-full" />)
                 : 'not seen on the wire in this window',
           },
           { name: 'Encrypted, in', value: <Lock ratio={encryptedShare(callers)} labelled /> },

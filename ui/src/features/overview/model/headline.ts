@@ -21,7 +21,7 @@ export function headline(nodes: readonly TopologyNode[], rate: number | null): s
   if (workloads.length === 0) return 'No workload was seen yet.';
   const namespaces = new Set(workloads.map(({ cluster, namespace }) => `${cluster}/${namespace}`)).size;
   const traffic = rate === null ? ', traffic not known' : ` ${workloads.length === 1 ? 'answers' : 'answer'} ${requestRate(rate)}`;
-  const ill = (state: HealthState) => workloads.filter(({ health }) => health.state === state).length;
+  const ill = (state: HealthState) => nodes.filter(({ health }) => health.state === state).length;
   const parts = [ill('failing') > 0 && `${ill('failing')} failing`, ill('degraded') > 0 && `${ill('degraded')} degraded`].filter(Boolean);
   const rest = parts.length > 0 ? `${parts.join(', ')}.` : 'Nothing needs attention.';
   return `${counted(workloads.length, 'workload')} in ${counted(namespaces, 'namespace')}${traffic}. ${rest}`;
