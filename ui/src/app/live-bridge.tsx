@@ -16,6 +16,6 @@ export function LiveBridge() {
     if (data.chunk.index === data.chunk.count - 1) refresh('topology');
   });
   useLive('suite:status', ({ data }) => queries.setQueryData(['status'], data));
-  useSnapshotNeeded(() => void queries.invalidateQueries({ predicate: ({ queryKey }) => movesWithTime(queryKey) }));
+  useSnapshotNeeded(() => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' && movesWithTime(queryKey) }));
   return null;
 }

@@ -1,6 +1,5 @@
 /** The pages and their addresses. Scope, time and range are kept from page to page. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, retainSearchParams } from '@tanstack/react-router';
-import { OverviewPage } from '../features/overview/overview-page.js';
 import { parseSearch, stringifySearch, type UrlValues } from '../lib/url-values.js';
 import { Root } from './root.js';
 import { CrashView, NotFoundView } from './route-states.js';
@@ -22,7 +21,10 @@ const page = <const Path extends string>(path: Path, component: React.ComponentT
 
 const upcoming = lazyRouteComponent(() => import('../features/upcoming/upcoming-pages.js'), 'UpcomingPage');
 const routeTree = rootRoute.addChildren([
-  page('/', OverviewPage),
+  page(
+    '/',
+    lazyRouteComponent(() => import('../features/overview/overview-page.js'), 'OverviewPage'),
+  ),
   page(
     '/map',
     lazyRouteComponent(() => import('../features/topology/topology-page.js'), 'TopologyPage'),

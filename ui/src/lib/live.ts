@@ -42,7 +42,8 @@ function subscribe(): void {
   socket.emit('subscribe', { topics }, (answer: SubscribeAck) => {
     if (!answer.ok) return setState('cut', answer.error.message);
     setState('live');
-    if (answer.snapshot || (wasLive && !recovered)) needSnapshot();
+    // The first time nothing was missed: what is on the page was asked for a moment ago.
+    if (wasLive && (answer.snapshot || !recovered)) needSnapshot();
     wasLive = true;
   });
 }

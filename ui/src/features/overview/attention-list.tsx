@@ -5,6 +5,9 @@ import type { AttentionItem } from './model/headline.js';
 
 const LIMIT = 12;
 
+/** What it answers; of a workload that answers nobody, what it sends. */
+const ratesOf = (node: AttentionItem['node']) => (node.in.requestsPerSecond > 0 ? node.in : node.out);
+
 export function AttentionList({ items, observed }: { items: readonly AttentionItem[]; observed: number }) {
   if (items.length === 0)
     return (
@@ -24,8 +27,10 @@ export function AttentionList({ items, observed }: { items: readonly AttentionIt
             <span className="block text-pretty text-ink-2">{reason}</span>
           </span>
           <span className="figures text-right">
-            <span className={node.health.state === 'failing' ? 'font-medium text-failing-ink' : ''}>{percent(node.in.errorRatio)}</span>
-            <span className="block text-ink-3">{requestRate(node.in.requestsPerSecond)}</span>
+            <span className={node.health.state === 'failing' ? 'font-medium text-failing-ink' : ''}>
+              {percent(ratesOf(node).errorRatio)}
+            </span>
+            <span className="block text-ink-3">{requestRate(ratesOf(node).requestsPerSecond)}</span>
           </span>
         </li>
       ))}
