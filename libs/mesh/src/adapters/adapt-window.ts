@@ -5,6 +5,7 @@
 import type { AdaptOptions, AdaptedWindow, PromSample, PromSeries, QueryName, WindowVectors } from '../types.js';
 import { limitHosts, sampleOf } from './drafts.js';
 import { EndpointTable } from './endpoints.js';
+import { absorbForeignCallers } from './foreign-callers.js';
 import { istioEdges } from './istio-adapter.js';
 import { linkerdEdges } from './linkerd-adapter.js';
 import { ProblemLog } from './problems.js';
@@ -14,7 +15,7 @@ export function adaptWindow(vectors: WindowVectors, options: AdaptOptions): Adap
   const problems = new ProblemLog();
   const drafts = istioEdges(vectors, options, { table, problems });
   for (const draft of linkerdEdges(vectors, options, { table, problems })) drafts.push(draft);
-  const edges = limitHosts(drafts, table, problems).map(sampleOf);
+  const edges = limitHosts(absorbForeignCallers(drafts), table, problems).map(sampleOf);
   return { edges, problems: problems.list() };
 }
 

@@ -90,7 +90,8 @@ export function noteResponses(draft: EdgeDraft, added: ResponseRate): void {
   draft.responses.push(added);
 }
 
-export const draftWeight = (draft: EdgeDraft): number => draft.requests + draft.sent + draft.received;
+/** How much of the traffic it is, in the units of its protocol. */
+export const draftWeight = (draft: EdgeDraft): number => (draft.protocol === 'tcp' ? draft.sent + draft.received : draft.requests);
 
 function mergeDraft(into: EdgeDraft, from: EdgeDraft): void {
   for (const response of from.responses) noteResponses(into, { ...response });

@@ -1,5 +1,5 @@
 import { edgeSample } from '@observatory/contracts';
-import { checkWindow, http, OPTIONS, principal, toHost } from '../../test/rows.js';
+import { checkWindow, http, OPTIONS, principal, tcp, toHost } from '../../test/rows.js';
 import { adaptWindow } from '../index.js';
 
 const WEB_CART = ['shop/web', 'shop/cart'] as const;
@@ -69,6 +69,12 @@ describe('who the ends are', () => {
         'shop/web > external:PassthroughCluster(passthrough) http archive.ubuntu.com': { requests: 1 },
         'shop/web > external:BlackHoleCluster(blackhole) http evil.example': { requests: 2, errors: 2 },
       },
+    );
+  });
+  it('PassthroughCluster without a host, as TCP is', () => {
+    check(
+      { istioTcp: [tcp('request', 'source', ['shop/web', 'unknown'], 5, toHost('unknown', 'PassthroughCluster'))] },
+      { 'shop/web > external:PassthroughCluster(passthrough) tcp -': { sent: 5 } },
     );
   });
   it('the inbound forms of both, which reach a known workload', () => {

@@ -86,7 +86,7 @@ export class IstioEnds {
   private service(labels: Labels, cluster: string): Service | undefined {
     const name = known(labels['destination_service_name']);
     const host = known(labels['destination_service']);
-    if (name === 'InboundPassthroughCluster' || (name === undefined && host === undefined)) return undefined;
+    if (name === 'InboundPassthroughCluster' || (host === undefined && (name === undefined || SINKS[name] !== undefined))) return undefined;
     if (name === 'BlackHoleCluster' && known(labels['destination_workload']) !== undefined) return undefined;
     const namespace = known(labels['destination_service_namespace']);
     const written = host ?? name!;
