@@ -4,6 +4,7 @@ import { MIN_SCRAPES, rateWindowSec } from '@observatory/mesh';
 import { DomainError, type PrometheusClient } from '@observatory/platform';
 import { backfillSpans, CHUNK_MAX_STEPS, nextChunk, stepsWithin, type Chunk } from '../domain/backfill-plan.js';
 import { freshnessQuery, spacingQuery } from '../domain/facts.js';
+import { isCovered } from '../domain/freshness.js';
 import { nodeTotals } from '../domain/node-totals.js';
 import type { HoleRepository } from '../storage/hole.repository.js';
 import type { RollupRepository } from '../storage/rollup.repository.js';
@@ -95,7 +96,7 @@ export class Backfill {
       const { windows, cost } = await this.parts.reader.readRange(chunk, this.readOptions(rateSec, context));
       for (const window of windows.reverse()) {
         const newest = freshAt.get(window.at.getTime());
-        const known = newest !== undefined && newest > window.at.getTime() - rateSec * 1000;
+        const known = isCovered(newest, window.at.getTime(), rateSec);
         await this.store(window, { resolution, known, context });
       }
       countCost(this.parts.state.cluster, 'backfill', { ...cost, queries: cost.queries + 3 });

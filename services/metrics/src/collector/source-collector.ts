@@ -8,6 +8,7 @@ import { BUDGET_SHARE, lastWindowEnd, msToNextWindow } from '@observatory/mesh';
 import { DomainError, type Database, type Lease, type NatsLink } from '@observatory/platform';
 import { firstRawAt } from '../domain/backfill-plan.js';
 import { allFactsQuery, factsOf, freshnessQuery } from '../domain/facts.js';
+import { isCovered } from '../domain/freshness.js';
 import { nodeTotals } from '../domain/node-totals.js';
 import type { SourceRepository, StoredSource } from '../storage/source.repository.js';
 import type { WindowState } from '../storage/window.repository.js';
@@ -146,7 +147,7 @@ export class SourceCollector {
     } finally {
       if (stored) await this.attempt('database', () => this.reportSource(stored));
     }
-    const isKnown = state.freshAt !== undefined && state.freshAt.getTime() > at.getTime() - state.rateWindowSec * 1000;
+    const isKnown = isCovered(state.freshAt?.getTime(), at.getTime(), state.rateWindowSec);
     await this.keep(read.window, isKnown ? 'read' : 'empty', stored);
     this.account(read, at);
   }

@@ -1,7 +1,7 @@
 /** What is known of one source at the moment: its name, its meshes, how fresh it is. Written by its collector, read by answers. */
 import { rateWindowSec, type QueriedMesh } from '@observatory/mesh';
 import type { SourceFreshness } from '@observatory/contracts';
-import { freshnessOf } from '../domain/freshness.js';
+import { freshnessOf, isCovered } from '../domain/freshness.js';
 import type { Facts } from '../domain/facts.js';
 import type { PrometheusSource } from '../domain/sources.js';
 
@@ -15,6 +15,8 @@ export class SourceState {
   scrapeIntervalSec: number | undefined;
   freshAt: Date | undefined;
   factsAt: Date | undefined;
+  /** When samples began again after the last gap. */
+  private gapUntil: Date | undefined;
   failure: string | undefined = 'not asked yet';
 
   constructor(
@@ -35,7 +37,7 @@ export class SourceState {
 
   learn(facts: Facts, at: Date): void {
     this.failure = undefined;
-    if (facts.freshAt && (!this.freshAt || facts.freshAt > this.freshAt)) this.freshAt = facts.freshAt;
+    this.seeSample(facts.freshAt);
     if (!facts.meshes) return;
     this.factsAt = at;
     // A mesh that falls silent for a moment is still there: what was seen is asked for until the process ends.
@@ -48,7 +50,16 @@ export class SourceState {
 
   freshness(now: Date): SourceFreshness[] {
     const staleAfterSec = this.rateWindowSec + this.windowSec;
-    const facts = freshnessOf({ freshAt: this.freshAt, now, staleAfterSec, failure: this.failure });
+    const isRecent = this.gapUntil && now.getTime() - this.gapUntil.getTime() < this.rateWindowSec * 1000;
+    const gap = isRecent ? { gapUntil: this.gapUntil } : {};
+    const facts = freshnessOf({ freshAt: this.freshAt, now, staleAfterSec, failure: this.failure, ...gap });
     return this.clusters.map((cluster) => ({ name: 'prometheus', cluster, ...facts }));
+  }
+
+  private seeSample(freshAt: Date | undefined): void {
+    if (!freshAt || (this.freshAt && freshAt <= this.freshAt)) return;
+    if (this.freshAt && !isCovered(this.freshAt.getTime(), freshAt.getTime(), this.rateWindowSec + 2 * this.windowSec))
+      this.gapUntil = freshAt;
+    this.freshAt = freshAt;
   }
 }

@@ -1,0 +1,138 @@
+/**
+ * What the metrics service leans on goes away and comes back, one after the other. Afterwards every window from the first to the
+ * last is stored, and was published once. Each fault outlasts two windows.
+ */
+import { METRICS_SUBJECTS, type WindowClosed } from '@observatory/contracts';
+import { until } from '@observatory/testing';
+import { WINDOW_SEC } from './metrics-process.js';
+import { MetricsSuite } from './suite.js';
+
+const WINDOW_MS = WINDOW_SEC * 1000;
+const OUTAGE_MS = 3 * WINDOW_MS;
+
+describe('faults', () => {
+  let suite: MetricsSuite;
+  let firstLive: Date;
+  /** Between these Prometheus itself has no samples, and rates that reach into it are low. */
+  let scrapesStopped: Date;
+  let scrapesWhole: Date;
+
+  const newest = async (): Promise<Date> => (await suite.windows()).at(-1)!.at;
+  /** Real time goes by until the clock has closed windows that the fault hit. */
+  const outage = async (): Promise<void> => {
+    const endsAt = Date.now() + OUTAGE_MS;
+    await until(() => Date.now() >= endsAt, { deadlineMs: OUTAGE_MS * 2, everyMs: 200, what: 'the outage' });
+  };
+
+  /** Ends of windows since the first live one that are not known, up to `to`. */
+  async function holes(to: Date): Promise<string[]> {
+    const stored = new Map((await suite.windows()).map((window) => [window.at.getTime(), window]));
+    const missing: string[] = [];
+    for (let at = firstLive.getTime(); at <= to.getTime(); at += WINDOW_MS) {
+      const window = stored.get(at);
+      if (!window || window.state === 'failed' || !window.published)
+        missing.push(`${new Date(at).toISOString()} ${window?.state ?? 'missing'}`);
+    }
+    return missing;
+  }
+
+  /** Every window up to two after now is there and published. */
+  async function recovered(): Promise<void> {
+    const goal = Date.now() + 2 * WINDOW_MS;
+    await until(async () => (await newest()).getTime() >= goal - WINDOW_MS, {
+      deadlineMs: 60_000,
+      everyMs: 250,
+      what: 'windows after the fault',
+    });
+    const to = await newest();
+    await until(async () => (await holes(to)).length === 0, { deadlineMs: 60_000, everyMs: 250, what: 'history without holes' }).catch(
+      async (error: Error) => {
+        throw new Error(`${error.message}: ${(await holes(to)).join(', ')}\n${suite.service.output.slice(-4000)}`);
+      },
+    );
+  }
+
+  /** Each chunk of each window is in the stream once. */
+  function expectOnce(events: readonly WindowClosed[]): void {
+    const ids = events.map(({ at, chunk }) => `${at} ${chunk.index}`);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+    const published = new Set(events.map(({ at }) => at));
+    const expected: string[] = [];
+    for (let at = firstLive.getTime(); at <= Date.parse(events.at(-1)!.at); at += WINDOW_MS) expected.push(new Date(at).toISOString());
+    expect(expected.filter((at) => !published.has(at))).toEqual([]);
+  }
+
+  beforeAll(async () => {
+    suite = await MetricsSuite.start([{ source: 'web', target: 'cart', requestsPerSecond: 40 }]);
+    const first = await until(async () => (await suite.windows()).filter(({ state }) => state === 'read').at(2), {
+      deadlineMs: 60_000,
+      everyMs: 250,
+      what: 'live windows',
+    });
+    firstLive = first.at;
+  }, 120_000);
+
+  afterAll(async () => {
+    await suite?.[Symbol.asyncDispose]();
+  });
+
+  it('killed with SIGKILL, it fills what it missed', async () => {
+    await suite.service.stop('SIGKILL');
+    await outage();
+    await suite.service.restart();
+    await recovered();
+    expect((await suite.windows()).filter(({ state, at }) => state === 'backfilled' && at >= firstLive).length).toBeGreaterThanOrEqual(2);
+  }, 120_000);
+
+  it('without Prometheus it says so, and goes on when it is back', async () => {
+    scrapesStopped = new Date();
+    await suite.prometheus.stop();
+    await until(
+      async () => {
+        const { sources } = await suite.requester.request(METRICS_SUBJECTS.overviewGet, {});
+        return sources[0]?.state === 'down';
+      },
+      { deadlineMs: 3 * WINDOW_MS, everyMs: 250, what: 'the answer that Prometheus is down' },
+    );
+    await outage();
+    await suite.prometheus.restart();
+    scrapesWhole = new Date(Date.now() + 4 * WINDOW_MS);
+    await recovered();
+  }, 120_000);
+
+  it('without a database it publishes all the same, and stores the windows afterwards', async () => {
+    const before = (await suite.events()).length;
+    await suite.postgres.stop();
+    await expect(suite.requester.request(METRICS_SUBJECTS.overviewGet, {})).rejects.toMatchObject({ code: 'database/unavailable' });
+    await outage();
+    expect((await suite.events()).length).toBeGreaterThanOrEqual(before + 2);
+    await suite.postgres.restart();
+    await recovered();
+  }, 120_000);
+
+  it('without NATS it stores, and publishes in order when NATS is back', async () => {
+    const before = await newest();
+    await suite.nats.stop();
+    await outage();
+    expect((await newest()).getTime()).toBeGreaterThanOrEqual(before.getTime() + 2 * WINDOW_MS);
+    const waiting = (await suite.windows()).filter(({ published }) => !published).map(({ at }) => at.toISOString());
+    expect(waiting.length).toBeGreaterThanOrEqual(2);
+    await suite.nats.restart();
+    await recovered();
+    const order = (await suite.events()).map(({ at }) => at).filter((at) => waiting.includes(at));
+    expect(order).toEqual(waiting);
+  }, 120_000);
+
+  it('published every window once', async () => {
+    expectOnce(await suite.events());
+  });
+
+  it('has the right rates in the windows that it read back', async () => {
+    const rows = await suite.query<{ requests: number; state: string }>(
+      `SELECT e.requests, w.state FROM metrics.edge_windows e JOIN metrics.windows w USING (source_key, at) WHERE w.state = 'backfilled' AND w.at >= $1 AND NOT w.at BETWEEN $2 AND $3`,
+      [firstLive, scrapesStopped, scrapesWhole],
+    );
+    expect(rows.length).toBeGreaterThan(2);
+    for (const { requests } of rows) expect(Math.abs(requests - 40)).toBeLessThan(40 * 0.03);
+  });
+});
