@@ -14,16 +14,16 @@ while read -r operation pid name; do
     free) left=' '; for entry in $held; do [ "\${entry%%:*}" = "$pid" ] || left="$left$entry "; done; held=$left ;;
   esac
 done
-for entry in $held; do kill -s "\${entry##*:}" "\${entry%%:*}" 2> /dev/null; done
+for entry in $held; do kill -s "\${entry##*:}" -- "\${entry%%:*}" 2> /dev/null; done
 turn=0
 while [ $turn -lt 50 ]; do
   running=
-  for entry in $held; do kill -0 "\${entry%%:*}" 2> /dev/null && running=1; done
+  for entry in $held; do kill -s 0 -- "\${entry%%:*}" 2> /dev/null && running=1; done
   [ -z "$running" ] && exit 0
   sleep 0.1
   turn=$((turn + 1))
 done
-for entry in $held; do kill -s KILL "\${entry%%:*}" 2> /dev/null; done
+for entry in $held; do kill -s KILL -- "\${entry%%:*}" 2> /dev/null; done
 `;
 
 let shell: ChildProcess | undefined;
@@ -40,7 +40,7 @@ function tell(line: string): void {
   shell.stdin?.write(`${line}\n`);
 }
 
-/** From now on `pid` does not outlive this process. */
+/** From now on `pid` does not outlive this process; a negative one stands for a process group. */
 export function hold(pid: number, stopSignal: NodeJS.Signals): void {
   tell(`hold ${pid} ${stopSignal.replace(/^SIG/, '')}`);
 }

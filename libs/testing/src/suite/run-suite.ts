@@ -59,7 +59,7 @@ export class Suite {
     if (leftovers > 0) hooks.say(`stopped ${leftovers} processes that an earlier start had left behind`);
     await checkPort(settings);
     const linkToken = randomBytes(24).toString('base64url');
-    const plan = await (this.input.plan?.() ?? planSuite({ ...this.input, linkToken, say: hooks.say }));
+    const plan = await (this.input.plan?.() ?? planSuite({ ...this.input, linkToken }));
     if (this.stopped) return undefined;
     await file.update({ ports: plan.ports, ...(plan.demoControlUrl === undefined ? {} : { demoControlUrl: plan.demoControlUrl }) });
     const supervisor = new Supervisor(plan.stages, { ...hooks, changed: (processes) => void file.update({ processes }).catch(() => {}) });

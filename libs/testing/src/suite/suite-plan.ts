@@ -1,6 +1,6 @@
 /** The table of everything that `npm start` runs, from the settings: servers, the demo mesh with its Prometheus, the six services. */
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SERVICE_NAMES, type ServiceName } from '@observatory/contracts';
 import { freePort, portProblem } from '../processes/free-port.js';
@@ -29,7 +29,6 @@ export interface PlanInput {
   readonly settings: SuiteSettings;
   readonly natsUsers: readonly NatsUser[];
   readonly linkToken: string;
-  readonly say: (line: string) => void;
 }
 
 interface Servers {
@@ -76,15 +75,19 @@ async function fetchText(url: string): Promise<string> {
   return response.text();
 }
 
+const historyMarker = ({ dataFolder }: SuiteSettings): string => join(dataFolder, 'prometheus/history-loaded');
+const hasHistory = (settings: SuiteSettings): boolean => existsSync(historyMarker(settings));
+
 /** Loads the days before the first start into Prometheus' folder, once: the marker is written when all of it is there. */
-async function loadHistory({ root, settings, say }: PlanInput, stopped: AbortSignal): Promise<void> {
-  const folder = join(settings.dataFolder, 'prometheus');
-  const marker = join(folder, 'history-loaded');
-  if (existsSync(marker)) return;
-  say(`writing ${HISTORY_DAYS} days of the demo mesh's history, once`);
-  const args = [join(root, 'libs/demo-mesh/dist/history.js'), '--out', prometheusDataFolder(folder), '--days', String(HISTORY_DAYS)];
-  await runJob({ name: 'history', command: process.execPath, args, logFile: logIn(settings, 'history') }, stopped);
-  await writeFile(marker, '');
+async function loadHistory({ root, settings }: PlanInput, demoFolder: string, stopped: AbortSignal): Promise<void> {
+  if (hasHistory(settings)) return;
+  const out = prometheusDataFolder(join(settings.dataFolder, 'prometheus'));
+  // What a start that was cut off has left would be there twice.
+  await rm(out, { recursive: true, force: true });
+  const args = [join(root, 'libs/demo-mesh/dist/history.js'), '--out', out, '--days', String(HISTORY_DAYS)];
+  const env = { DEMO_DATA: demoFolder };
+  await runJob({ name: 'history', command: process.execPath, args, env, logFile: logIn(settings, 'history') }, stopped);
+  await writeFile(historyMarker(settings), '');
 }
 
 async function writeDemoCluster(folder: string, httpUrl: string, prometheusUrl: string): Promise<void> {
@@ -117,7 +120,6 @@ async function planDemo(input: PlanInput): Promise<DemoMesh> {
       ...server.process,
       prepare: async (stopped) => {
         await server.process.prepare?.(stopped);
-        await loadHistory(input, stopped);
         await writeDemoCluster(folder, httpUrl, server.url);
       },
     },
@@ -128,8 +130,10 @@ async function planDemo(input: PlanInput): Promise<DemoMesh> {
     args: ['--enable-source-maps', join(root, 'libs/demo-mesh/dist/main.js')],
     env: { DEMO_KUBE_PORT: String(kubePort), DEMO_HTTP_PORT: String(httpPort), DEMO_DATA: folder },
     logFile: logIn(settings, 'demo'),
-    prepare: async () => {
+    prepare: async (stopped) => {
       await mkdir(folder, { recursive: true });
+      // Before the live mesh, which goes on from where its history ends.
+      await loadHistory(input, folder, stopped);
     },
     isReady: () => answersOk(`${httpUrl}/control/faults`),
     readyWithinMs: 60_000,
@@ -227,9 +231,12 @@ export async function planSuite(input: PlanInput): Promise<SuitePlan> {
   for (const service of SERVICE_NAMES) Object.assign(ports, await servicePorts(service));
   const env = demo?.env ?? observedEnv(settings);
   const services = SERVICE_NAMES.map((service) => planService(service, input, { ports, servers, env }));
-  const first = [...servers.processes, ...(demo?.processes ?? [])];
   const stages: Stage[] = [
-    { label: first.length === 0 ? '' : `starting ${first.map(({ name }) => name).join(', ')}`, processes: first },
+    { label: `starting ${servers.processes.map(({ name }) => name).join(', ')}`, processes: servers.processes },
+    {
+      label: hasHistory(settings) ? 'starting the demo mesh' : `writing ${HISTORY_DAYS} days of the demo mesh's past, once`,
+      processes: demo?.processes ?? [],
+    },
     { label: 'starting prometheus', processes: demo === undefined ? [] : [demo.prometheus.process] },
     { label: 'starting the services', processes: services },
   ];
