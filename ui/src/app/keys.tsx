@@ -75,7 +75,7 @@ export function KeyCaps({ keys }: { keys: string }) {
       {caps.map((cap) => (
         <kbd
           key={cap}
-          className="inline-flex h-5 min-w-5 items-center justify-center rounded-sm border border-line-strong bg-inset px-1 font-sans text-xs text-ink-2"
+          className="inline-flex h-5 min-w-5 items-center justify-center rounded-sm border border-line-mid bg-inset px-1 font-sans text-xs text-ink-2"
         >
           {cap}
         </kbd>

@@ -8,7 +8,7 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 }
 
 const LOOKS = {
-  outline: 'border border-line-strong bg-surface text-ink hover:bg-inset',
+  outline: 'border border-line-mid bg-surface text-ink hover:bg-inset',
   plain: 'text-ink-2 hover:bg-inset hover:text-ink',
   link: 'text-accent hover:underline',
   solid: 'bg-accent text-on-accent hover:brightness-110',

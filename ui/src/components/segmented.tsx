@@ -14,7 +14,7 @@ export function Segmented<Value extends string>({ label, value, options, onChang
   const name = useId();
   return (
     <fieldset
-      className={classes('inline-flex h-(--control) items-stretch rounded-md border border-line-strong bg-surface p-0.5', className)}
+      className={classes('inline-flex h-(--control) items-stretch rounded-md border border-line-mid bg-surface p-0.5', className)}
     >
       <legend className="sr-only">{label}</legend>
       {options.map((option) => (

@@ -12,7 +12,11 @@ export function FaultList({ faults }: { faults: readonly DemoFault[] }) {
     onSettled: () => queries.invalidateQueries({ queryKey: ['faults'] }),
   });
   if (faults.length === 0)
-    return <p className="rounded-md bg-inset/60 px-3 py-2 text-sm text-ink-2">No fault is injected: what you see is the mesh at peace.</p>;
+    return (
+      <p className="rounded-md bg-inset/60 px-3 py-2 text-sm text-ink-2">
+        No fault is injected: what looks ill belongs to an ordinary day of this mesh.
+      </p>
+    );
   return (
     <ul className="flex flex-col divide-y divide-line rounded-md border border-line">
       {faults.map((fault) => (

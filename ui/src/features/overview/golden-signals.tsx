@@ -70,7 +70,7 @@ function signals(traffic: TrafficSeries, now: OverviewReply['now'] | undefined):
 }
 
 const GRID =
-  'grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line md:grid-cols-3 lg:grid-cols-5 *:last:max-lg:col-span-full md:*:last:max-lg:col-auto';
+  'grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line md:grid-cols-3 lg:grid-cols-5 *:last:max-lg:col-span-2';
 
 export function GoldenSignals({ traffic, now }: { traffic: TrafficSeries; now: OverviewReply['now'] | undefined }) {
   return (
