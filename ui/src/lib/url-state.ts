@@ -18,14 +18,3 @@ export function useSetUrl(): (change: UrlValues, options?: { replace?: boolean }
     [navigate],
   );
 }
-
-/** One value of the URL with its default; the default is never written. */
-export function useUrlText(key: string, fallback = ''): [string, (value: string | undefined, options?: { replace?: boolean }) => void] {
-  const value = useUrlValues()[key] ?? fallback;
-  const setUrl = useSetUrl();
-  const set = useCallback(
-    (next: string | undefined, options?: { replace?: boolean }) => setUrl({ [key]: next === fallback ? undefined : next }, options),
-    [key, fallback, setUrl],
-  );
-  return [value, set];
-}
