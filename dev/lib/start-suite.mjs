@@ -20,6 +20,7 @@ Environment
   KUBECONFIG, PROMETHEUS_URL        the one cluster to observe with --no-demo
   OBSERVATORY_ADMIN_TOKEN           a fixed bearer token with the admin role
   OBSERVATORY_WINDOW_SEC            length of a window in seconds (30)
+  OBSERVATORY_DEMO_DAYS             days of the demo mesh's past that the first start writes (7)
   JAEGER_URL, LOKI_URL, OPA_URL, OTEL_EXPORTER_OTLP_ENDPOINT   optional integrations
 `;
 

@@ -43,7 +43,14 @@ export async function launchSuite({ env = {}, flags = [], dataFolder }: LaunchOp
   const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'observatory-launched-')));
   const adminToken = randomBytes(18).toString('hex');
   const port = await freePort();
-  const own = { OBSERVATORY_DATA: folder, PORT: String(port), OBSERVATORY_ADMIN_TOKEN: adminToken, CI: 'true', NODE_OPTIONS: '' };
+  const own = {
+    OBSERVATORY_DATA: folder,
+    PORT: String(port),
+    OBSERVATORY_ADMIN_TOKEN: adminToken,
+    OBSERVATORY_DEMO_DAYS: '1',
+    CI: 'true',
+    NODE_OPTIONS: '',
+  };
   const child = spawn(process.execPath, [LAUNCHER, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...own, ...env },

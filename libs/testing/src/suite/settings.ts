@@ -9,6 +9,8 @@ export interface SuiteSettings {
   readonly port: number;
   /** True: the demo mesh and its Prometheus are started and observed. */
   readonly demo: boolean;
+  /** How much of the demo mesh's past is written at the first start. */
+  readonly demoDays: number;
   readonly watch: boolean;
   readonly windowSec: number;
   readonly adminToken: string | undefined;
@@ -68,14 +70,17 @@ export function suiteSettings(flags: readonly string[], environment: Environment
   const demo = !flags.includes('--no-demo') && clustersFile === undefined;
   const port = whole(environment['PORT'], 8080, { name: 'PORT', least: 1, most: 65_535 });
   const windowSec = whole(environment['OBSERVATORY_WINDOW_SEC'], 30, { name: 'OBSERVATORY_WINDOW_SEC', least: 1, most: 300 });
+  const demoDays = whole(environment['OBSERVATORY_DEMO_DAYS'], 7, { name: 'OBSERVATORY_DEMO_DAYS', least: 1, most: 30 });
   const { problems, kubeconfig } = observedCluster(environment, demo);
-  for (const value of [port, windowSec]) if (typeof value === 'string') problems.push(value);
-  if (typeof port === 'string' || typeof windowSec === 'string' || problems.length > 0) throw new SettingsError(problems);
+  for (const value of [port, windowSec, demoDays]) if (typeof value === 'string') problems.push(value);
+  if (typeof port === 'string' || typeof windowSec === 'string' || typeof demoDays === 'string' || problems.length > 0)
+    throw new SettingsError(problems);
   return {
     dataFolder: resolve(root, environment['OBSERVATORY_DATA'] ?? '.observatory'),
     host: environment['HOST'] ?? '127.0.0.1',
     port,
     demo,
+    demoDays,
     watch: flags.includes('--watch'),
     windowSec,
     adminToken: environment['OBSERVATORY_ADMIN_TOKEN'],

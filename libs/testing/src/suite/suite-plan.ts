@@ -14,7 +14,6 @@ import { answersOk, type ServerPlan } from '../servers/server.js';
 import type { SuiteSettings } from './settings.js';
 import type { Stage } from './supervisor.js';
 
-const HISTORY_DAYS = 7;
 const GRPC_PORTS: Partial<Record<ServiceName, number>> = { metrics: 50051, topology: 50052, certs: 50053, policy: 50054, anomaly: 50055 };
 
 export interface SuitePlan {
@@ -84,7 +83,7 @@ async function loadHistory({ root, settings }: PlanInput, demoFolder: string, st
   const out = prometheusDataFolder(join(settings.dataFolder, 'prometheus'));
   // What a start that was cut off has left would be there twice.
   await rm(out, { recursive: true, force: true });
-  const args = [join(root, 'libs/demo-mesh/dist/history.js'), '--out', out, '--days', String(HISTORY_DAYS)];
+  const args = [join(root, 'libs/demo-mesh/dist/history.js'), '--out', out, '--days', String(settings.demoDays)];
   const env = { DEMO_DATA: demoFolder };
   await runJob({ name: 'history', command: process.execPath, args, env, logFile: logIn(settings, 'history') }, stopped);
   await writeFile(historyMarker(settings), '');
@@ -234,7 +233,7 @@ export async function planSuite(input: PlanInput): Promise<SuitePlan> {
   const stages: Stage[] = [
     { label: `starting ${servers.processes.map(({ name }) => name).join(', ')}`, processes: servers.processes },
     {
-      label: hasHistory(settings) ? 'starting the demo mesh' : `writing ${HISTORY_DAYS} days of the demo mesh's past, once`,
+      label: hasHistory(settings) ? 'starting the demo mesh' : `writing ${settings.demoDays} days of the demo mesh's past, once`,
       processes: demo?.processes ?? [],
     },
     { label: 'starting prometheus', processes: demo === undefined ? [] : [demo.prometheus.process] },
