@@ -9,7 +9,11 @@ import { SheetFrame } from './sheet-frame.js';
 
 /** More rows than this are read in the table, not in a list. */
 const MAX_ROWS = 300;
-const MARKS = { added: { icon: Plus, colour: 'text-accent', word: 'Added' }, removed: { icon: Minus, colour: 'text-before', word: 'Gone' }, changed: { icon: EqualApproximately, colour: 'text-latency', word: 'Changed' } };
+const MARKS = {
+  added: { icon: Plus, colour: 'text-accent', word: 'Added' },
+  removed: { icon: Minus, colour: 'text-before', word: 'Gone' },
+  changed: { icon: EqualApproximately, colour: 'text-latency', word: 'Changed' },
+};
 
 interface ComparePanelProps {
   diff: TopologyDiff;

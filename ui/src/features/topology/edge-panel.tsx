@@ -59,7 +59,11 @@ export function EdgePanel({ edge, topology, onSelect, onClose }: EdgePanelProps)
 
 function End({ node, onSelect }: { node: TopologyNode; onSelect: (id: string) => void }) {
   return (
-    <button type="button" onClick={() => onSelect(node.id)} className="inline-flex max-w-full items-center gap-2 rounded-sm text-left hover:text-accent">
+    <button
+      type="button"
+      onClick={() => onSelect(node.id)}
+      className="inline-flex max-w-full items-center gap-2 rounded-sm text-left hover:text-accent"
+    >
       <HealthMark state={node.health.state} />
       <span className="truncate">
         {nodeTitle(node)} <span className="text-ink-3">{node.namespace}</span>

@@ -32,8 +32,17 @@ export function ExportMenu({ state, map }: { state: MapState; map: { current: Ma
   const { cluster, namespaces } = useScope();
   const name = `map-${(endOf(time) ?? new Date().toISOString()).slice(0, 16).replaceAll(':', '')}`;
   const href = (format: string) =>
-    apiUrl('/topology/export', { format, graph: state.graph, window: state.window, at: endOf(time), cluster, namespaces, idle: state.idle });
-  const item = 'flex h-8 cursor-pointer items-center gap-2 rounded-md px-2 outline-none data-[highlighted]:bg-inset data-[disabled]:opacity-50';
+    apiUrl('/topology/export', {
+      format,
+      graph: state.graph,
+      window: state.window,
+      at: endOf(time),
+      cluster,
+      namespaces,
+      idle: state.idle,
+    });
+  const item =
+    'flex h-8 cursor-pointer items-center gap-2 rounded-md px-2 outline-none data-[highlighted]:bg-inset data-[disabled]:opacity-50';
   const drawn = !state.table;
   return (
     <>
@@ -41,11 +50,15 @@ export function ExportMenu({ state, map }: { state: MapState; map: { current: Ma
       <DropdownMenu.Root>
         <DropdownMenu.Trigger asChild>
           <Button look="plain" title="Export">
-            <Download size={15} aria-hidden /> <span className="max-lg:sr-only">Export</span>
+            <Download size={15} aria-hidden /> <span className="max-2xl:sr-only">Export</span>
           </Button>
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
-          <DropdownMenu.Content align="end" sideOffset={6} className="z-40 w-52 rounded-lg border border-line bg-surface p-1 text-sm shadow-(--shadow)">
+          <DropdownMenu.Content
+            align="end"
+            sideOffset={6}
+            className="z-40 w-52 rounded-lg border border-line bg-surface p-1 text-sm shadow-(--shadow)"
+          >
             <DropdownMenu.Label className="px-2 py-1 text-xs text-ink-3">The whole graph, as data</DropdownMenu.Label>
             {FORMATS.map(([format, title]) => (
               <DropdownMenu.Item key={format} asChild className={item}>
@@ -55,10 +68,18 @@ export function ExportMenu({ state, map }: { state: MapState; map: { current: Ma
               </DropdownMenu.Item>
             ))}
             <DropdownMenu.Label className="px-2 pt-2 pb-1 text-xs text-ink-3">What is drawn, as a picture</DropdownMenu.Label>
-            <DropdownMenu.Item className={item} disabled={!drawn} onSelect={() => void map.current?.png().then((blob) => saveBlob(`${name}.png`, blob))}>
+            <DropdownMenu.Item
+              className={item}
+              disabled={!drawn}
+              onSelect={() => void map.current?.png().then((blob) => saveBlob(`${name}.png`, blob))}
+            >
               PNG
             </DropdownMenu.Item>
-            <DropdownMenu.Item className={item} disabled={!drawn} onSelect={() => map.current && saveFile(`${name}.svg`, map.current.svg('Map of the mesh'), 'image/svg+xml')}>
+            <DropdownMenu.Item
+              className={item}
+              disabled={!drawn}
+              onSelect={() => map.current && saveFile(`${name}.svg`, map.current.svg('Map of the mesh'), 'image/svg+xml')}
+            >
               SVG
             </DropdownMenu.Item>
           </DropdownMenu.Content>
@@ -79,7 +100,7 @@ function CopyLink() {
   const copy = () => void navigator.clipboard.writeText(location.href).then(() => setCopied(true));
   return (
     <Button look="plain" onClick={copy} title="Copy a link to exactly this view">
-      <Icon size={15} aria-hidden /> <span className="max-lg:sr-only">{copied ? 'Copied' : 'Link'}</span>
+      <Icon size={15} aria-hidden /> <span className="max-2xl:sr-only">{copied ? 'Copied' : 'Link'}</span>
     </Button>
   );
 }

@@ -50,7 +50,9 @@ export function ExpressionInput({ label, value, onChange, placeholder, note, cla
           problem && !focused ? 'border-failing' : 'border-line-strong',
         )}
       />
-      {note !== undefined && text !== '' && !problem && <span className="figures pointer-events-none absolute top-1/2 right-7 -translate-y-1/2 text-xs text-ink-3">{note}</span>}
+      {note !== undefined && text !== '' && !problem && (
+        <span className="figures pointer-events-none absolute top-1/2 right-7 -translate-y-1/2 text-xs text-ink-3">{note}</span>
+      )}
       {problem && <Problem id={problemId} problem={problem} text={text} onFix={setText} />}
     </div>
   );
@@ -64,7 +66,11 @@ function Problem({ id, problem, text, onFix }: { id: string; problem: Expression
     onFix(`${text.slice(0, position)}${gap}${suggestion} ${after}`);
   };
   return (
-    <div id={id} role="status" className="absolute top-full left-0 z-30 mt-1 w-80 max-w-[90vw] rounded-md border border-line bg-surface p-2 text-sm shadow-(--shadow)">
+    <div
+      id={id}
+      role="status"
+      className="absolute top-full left-0 z-30 mt-1 w-80 max-w-[90vw] rounded-md border border-line bg-surface p-2 text-sm shadow-(--shadow)"
+    >
       <p className="font-mono text-xs whitespace-pre text-ink-3" aria-hidden>
         {text}
         {'\n'}

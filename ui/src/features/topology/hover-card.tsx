@@ -54,7 +54,8 @@ function NodeFigures({ node }: { node: MapNode }) {
   if (node.requestsPerSecond > 0) rows.push(['Errors', percent(node.errorRatio)]);
   if (node.bytesPerSecond > 0) rows.push(['Bytes', byteRate(node.bytesPerSecond)]);
   const reason = node.node?.health.reasons[0];
-  const note = node.kind === 'namespace' ? `${node.members} workloads` : (reason ?? `${node.namespace || 'outside the mesh'} · ${node.health}`);
+  const note =
+    node.kind === 'namespace' ? `${node.members} workloads` : (reason ?? `${node.namespace || 'outside the mesh'} · ${node.health}`);
   return <Figures title={node.name} note={note} rows={rows} />;
 }
 
@@ -64,7 +65,10 @@ function EdgeFigures({ edge, title }: { edge: MapEdge; title: string }) {
   if (edge.latencyMsP95 !== null) rows.push(['95 % within', milliseconds(edge.latencyMsP95)]);
   else if (edge.latencyMsMean !== null) rows.push(['Mean latency', milliseconds(edge.latencyMsMean)]);
   if (edge.bytesPerSecond > 0) rows.push(['Bytes', byteRate(edge.bytesPerSecond)]);
-  rows.push(['Encrypted', edge.mtlsRatio === null ? 'unknown' : edge.mtlsPartial && edge.mtlsRatio === 1 ? 'a part unknown' : percent(edge.mtlsRatio)]);
+  rows.push([
+    'Encrypted',
+    edge.mtlsRatio === null ? 'unknown' : edge.mtlsPartial && edge.mtlsRatio === 1 ? 'a part unknown' : percent(edge.mtlsRatio),
+  ]);
   const note = edge.edges.length > 1 ? `${edge.edges.length} edges` : edge.protocol;
   return <Figures title={title} note={note} rows={rows} />;
 }

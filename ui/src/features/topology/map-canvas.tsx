@@ -2,7 +2,7 @@ import { useEffect, useImperativeHandle, useRef, useState, type KeyboardEvent, t
 import { useShownTheme } from '../../lib/preferences.js';
 import { HoverCard } from './hover-card.js';
 import { fitCamera, zoomAt, type Camera, type Point } from './model/geometry.js';
-import type { MapView } from './model/level-of-detail.js';
+import { ALL_OPEN_NODES, namespaceKey, type MapView } from './model/level-of-detail.js';
 import { around, moveNode, neighbourTowards, type Hit, type Scene } from './model/scene.js';
 import { attachGestures, ZOOM_LIMITS } from './render/gestures.js';
 import { MapRenderer } from './render/map-renderer.js';
@@ -23,6 +23,8 @@ interface MapCanvasProps {
   model: MapModel;
   camera: Camera | null;
   selected: string | null;
+  /** A panel lies over the right side, on a phone over the lower half. */
+  panel: boolean;
   /** What a screen reader hears about the whole map. */
   summary: string;
   onSelect: (id: string | null) => void;
@@ -33,8 +35,16 @@ interface MapCanvasProps {
 }
 
 const FIT = { minZoom: 0.02, maxZoom: 1.25, padding: 28 };
+/** From this width on the panel stands beside, below it over the lower half. */
+const WIDE_PX = 768;
+const PANEL_PX = 405;
 const STEP_PX = 90;
-const ARROWS: Record<string, Point> = { ArrowLeft: { x: -1, y: 0 }, ArrowRight: { x: 1, y: 0 }, ArrowUp: { x: 0, y: -1 }, ArrowDown: { x: 0, y: 1 } };
+const ARROWS: Record<string, Point> = {
+  ArrowLeft: { x: -1, y: 0 },
+  ArrowRight: { x: 1, y: 0 },
+  ArrowUp: { x: 0, y: -1 },
+  ArrowDown: { x: 0, y: 1 },
+};
 
 interface Live {
   renderer: MapRenderer;
@@ -67,7 +77,7 @@ export function MapCanvas(props: MapCanvasProps) {
     const known = focus !== null && hasItem(renderer.scene, focus);
     renderer.setFocus(known ? around(renderer.scene, focus) : null, known ? selected : null);
   }, [focus, selected, model]);
-  useImperativeHandle(props.ref, () => handleOf(host, live), []);
+  useImperativeHandle(props.ref, () => handleOf(host, live, latest), [latest]);
   const keys = (event: KeyboardEvent) => {
     if (event.target === host.current && live.current && onMapKey(event, live.current, latest.current)) event.preventDefault();
   };
@@ -87,7 +97,9 @@ export function MapCanvas(props: MapCanvasProps) {
       <p id="map-summary" className="sr-only">
         {summary}
       </p>
-      {hover && live.current && <HoverCard hit={hover.hit} at={hover.at} view={live.current.built.view} size={live.current.renderer.size} />}
+      {hover && live.current && (
+        <HoverCard hit={hover.hit} at={hover.at} view={live.current.built.view} size={live.current.renderer.size} />
+      )}
     </div>
   );
 }
@@ -99,15 +111,22 @@ function hasItem(scene: Scene, id: string): boolean {
 type Latest = { current: MapCanvasProps };
 type LiveRef = { current: Live | null };
 
-function useMapRenderer(host: { current: HTMLDivElement | null }, live: LiveRef, latest: Latest, setHover: (hover: { hit: Hit; at: Point } | null) => void): void {
+function useMapRenderer(
+  host: { current: HTMLDivElement | null },
+  live: LiveRef,
+  latest: Latest,
+  setHover: (hover: { hit: Hit; at: Point } | null) => void,
+): void {
   useEffect(() => {
     const element = host.current;
     if (!element) return;
     const size = { width: element.clientWidth, height: element.clientHeight };
-    const camera = latest.current.camera ?? fitAll(latest.current.model, size);
+    const camera = latest.current.camera ?? startCamera(latest.current.model, size);
     let built = latest.current.model.build(camera, size);
     const renderer = new MapRenderer({
-      host: element, camera, palette: readPalette(element),
+      host: element,
+      camera,
+      palette: readPalette(element),
       build: (at, of) => {
         built = latest.current.model.build(at, of);
         if (live.current) live.current.built = built;
@@ -132,6 +151,8 @@ function useMapRenderer(host: { current: HTMLDivElement | null }, live: LiveRef,
         latest.current.onDragged(id, from, to);
       },
     });
+    // Text drawn before the typeface came is drawn again with it.
+    void document.fonts.ready.then(() => live.current?.renderer.rebuild());
     const observer = new ResizeObserver(() => renderer.resize({ width: element.clientWidth, height: element.clientHeight }));
     observer.observe(element);
     return () => {
@@ -143,22 +164,36 @@ function useMapRenderer(host: { current: HTMLDivElement | null }, live: LiveRef,
   }, [host, live, latest, setHover]);
 }
 
+/** On a phone a small mesh would be too small to read in whole: then where most needs attention. */
+const READABLE_ZOOM = 0.42;
+
+function startCamera(model: MapModel, size: { width: number; height: number }): Camera {
+  const whole = fitAll(model, size);
+  if (whole.zoom >= READABLE_ZOOM || size.width >= 700 || model.topology.nodes.length > ALL_OPEN_NODES) return whole;
+  const sick = (key: string) => model.topology.nodes.filter((node) => namespaceKey(node) === key && node.health.state === 'failing').length;
+  const first = model.extents.toSorted((a, b) => sick(b.key) - sick(a.key) || b.members - a.members)[0];
+  if (!first) return whole;
+  return { x: (first.minX + first.maxX) / 2, y: (first.minY + first.maxY) / 2, zoom: READABLE_ZOOM };
+}
+
 function fitAll(model: MapModel, size: { width: number; height: number }): Camera {
   const { extents } = model;
   const box = {
-    minX: Math.min(...extents.map(({ minX }) => minX)), minY: Math.min(...extents.map(({ minY }) => minY)),
-    maxX: Math.max(...extents.map(({ maxX }) => maxX)), maxY: Math.max(...extents.map(({ maxY }) => maxY)),
+    minX: Math.min(...extents.map(({ minX }) => minX)),
+    minY: Math.min(...extents.map(({ minY }) => minY)),
+    maxX: Math.max(...extents.map(({ maxX }) => maxX)),
+    maxY: Math.max(...extents.map(({ maxY }) => maxY)),
   };
   return fitCamera(box, size, FIT);
 }
 
-function handleOf(host: { current: HTMLDivElement | null }, live: LiveRef): MapHandle {
+function handleOf(host: { current: HTMLDivElement | null }, live: LiveRef, latest: Latest): MapHandle {
   const now = () => {
     if (!live.current || !host.current) throw new Error('The map is not on the screen');
     return { ...live.current, palette: readPalette(host.current) };
   };
   return {
-    fit: () => live.current && fit(live.current),
+    fit: () => live.current && fit(live.current, latest.current.panel),
     zoom: (factor) => live.current?.renderer.glideTo(zoomAt(live.current.renderer.camera, factor, { x: 0, y: 0 }, ZOOM_LIMITS)),
     show: (id) => live.current && show(live.current, id),
     png: () => scenePng(now().built.scene, now().palette),
@@ -166,8 +201,17 @@ function handleOf(host: { current: HTMLDivElement | null }, live: LiveRef): MapH
   };
 }
 
-function fit({ renderer }: Live): void {
-  renderer.glideTo(fitCamera(renderer.scene.box, renderer.size, FIT));
+/** What a panel covers of the map. */
+function covered({ width, height }: { width: number; height: number }, panel: boolean): { right: number; bottom: number } {
+  if (!panel) return { right: 0, bottom: 0 };
+  return width >= WIDE_PX ? { right: PANEL_PX, bottom: 0 } : { right: 0, bottom: height * 0.58 };
+}
+
+function fit({ renderer }: Live, panel: boolean): void {
+  const { right, bottom } = covered(renderer.size, panel);
+  const free = { width: renderer.size.width - right, height: renderer.size.height - bottom };
+  const camera = fitCamera(renderer.scene.box, free, FIT);
+  renderer.glideTo({ ...camera, x: camera.x + right / 2 / camera.zoom, y: camera.y + bottom / 2 / camera.zoom });
 }
 
 /** Brings a node or the middle of an edge into the free part of the view, without moving when it is there. */
@@ -178,12 +222,11 @@ function show({ renderer }: Live, id: string): void {
   if (!at) return;
   const screen = renderer.toScreen(at);
   const { width, height } = renderer.size;
-  const panel = width >= 900 ? 420 : 0;
-  const sheet = width < 900 ? height * 0.5 : 0;
-  const inside = screen.x > 60 && screen.x < width - panel - 40 && screen.y > 70 && screen.y < height - sheet - 50;
+  const { right, bottom } = covered(renderer.size, true);
+  const inside = screen.x > 60 && screen.x < width - right - 40 && screen.y > 70 && screen.y < height - bottom - 50;
   if (inside) return;
   const { camera } = renderer;
-  renderer.glideTo({ ...camera, x: at.x + panel / 2 / camera.zoom, y: at.y + sheet / 2 / camera.zoom });
+  renderer.glideTo({ ...camera, x: at.x + right / 2 / camera.zoom, y: at.y + bottom / 2 / camera.zoom });
 }
 
 /** True where the key was the map's. */
@@ -204,7 +247,7 @@ function onMapKey(event: KeyboardEvent, live: Live, props: MapCanvasProps): bool
   }
   if (event.key === '+' || event.key === '=') renderer.glideTo(zoomAt(renderer.camera, 1.4, { x: 0, y: 0 }, ZOOM_LIMITS));
   else if (event.key === '-') renderer.glideTo(zoomAt(renderer.camera, 1 / 1.4, { x: 0, y: 0 }, ZOOM_LIMITS));
-  else if (event.key === '0') fit(live);
+  else if (event.key === '0') fit(live, props.panel);
   else if (event.key === 'Escape') props.onSelect(null);
   else if (event.key === 'Enter') {
     if (props.selected) props.onOpen({ type: 'node', id: props.selected });

@@ -7,7 +7,10 @@ export function MapControls({ map }: { map: { current: MapHandle | null } }) {
   const { places, reset } = useDragged();
   const moved = Object.keys(places).length;
   return (
-    <div data-map-control className="absolute right-3 bottom-3 z-10 flex flex-col rounded-md border border-line bg-surface shadow-(--shadow)">
+    <div
+      data-map-control
+      className="absolute right-3 bottom-3 z-10 flex flex-col rounded-md border border-line bg-surface shadow-(--shadow)"
+    >
       {moved > 0 && (
         <Button look="plain" className="px-0" onClick={reset} aria-label="Put dragged nodes back" title={`Put ${moved} dragged nodes back`}>
           <RotateCcw size={15} aria-hidden />

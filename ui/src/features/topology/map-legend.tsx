@@ -8,13 +8,30 @@ import type { Tone } from './model/scene.js';
 
 /** Design token of a tone, as the canvas reads it. */
 const TONE_TOKENS: Record<Tone, string> = {
-  quiet: 'healthy', idle: 'line-strong', degraded: 'degraded', failing: 'failing', unknown: 'unknown', accent: 'accent', added: 'accent', removed: 'before',
-  changed: 'latency', encrypted: 'encrypted', scale0: 'line-strong', scale1: 'latency', scale2: 'latency', scale3: 'degraded', scale4: 'failing',
-  istio: 'rate', ambient: 'bytes', linkerd: 'latency',
+  quiet: 'healthy',
+  idle: 'line-strong',
+  degraded: 'degraded',
+  failing: 'failing',
+  unknown: 'unknown',
+  accent: 'accent',
+  added: 'accent',
+  removed: 'before',
+  changed: 'latency',
+  encrypted: 'encrypted',
+  scale0: 'line-strong',
+  scale1: 'latency',
+  scale2: 'latency',
+  scale3: 'degraded',
+  scale4: 'failing',
+  istio: 'rate',
+  ambient: 'bytes',
+  linkerd: 'latency',
 };
 const COMPARE: LegendEntry[] = [
-  { tone: 'added', words: 'added', of: 'node' }, { tone: 'removed', words: 'gone', of: 'node' },
-  { tone: 'changed', words: 'changed', of: 'node' }, { tone: 'idle', words: 'the same', of: 'node' },
+  { tone: 'added', words: 'added', of: 'node' },
+  { tone: 'removed', words: 'gone', of: 'node' },
+  { tone: 'changed', words: 'changed', of: 'node' },
+  { tone: 'idle', words: 'the same', of: 'node' },
 ];
 
 interface MapLegendProps {
@@ -33,7 +50,12 @@ export function MapLegend({ state, view, comparing }: MapLegendProps) {
       aria-label="Legend"
       className="absolute bottom-3 left-3 z-10 max-w-[calc(100%-72px)] rounded-md border border-line bg-surface text-sm shadow-(--shadow)"
     >
-      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)} className="flex h-8 w-full items-center gap-2 rounded-md px-3 text-ink-2 hover:text-ink">
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="flex h-8 w-full items-center gap-2 rounded-md px-3 text-ink-2 hover:text-ink"
+      >
         <span className="font-medium">{comparing ? 'What changed' : OVERLAY_NAMES[state.overlay]}</span>
         {view && <Drawn view={view} />}
         <Icon size={14} aria-hidden className="ml-auto" />
@@ -86,12 +108,20 @@ function Swatch({ tone, of }: { tone: Tone; of: LegendEntry['of'] }) {
 function Dashes({ locks }: { locks: boolean }) {
   const line = (dash: string) => (
     <svg width="24" height="8" aria-hidden>
-      <path d="M0 4h24" stroke="var(--healthy)" strokeWidth="1.8" strokeDasharray={dash} strokeLinecap={dash === '0.1 5' ? 'round' : 'butt'} />
+      <path
+        d="M0 4h24"
+        stroke="var(--healthy)"
+        strokeWidth="1.8"
+        strokeDasharray={dash}
+        strokeLinecap={dash === '0.1 5' ? 'round' : 'butt'}
+      />
     </svg>
   );
   return (
     <>
-      <span className="inline-flex items-center gap-1.5">{line('')} {locks ? 'encrypted (lock)' : 'encrypted'}</span>
+      <span className="inline-flex items-center gap-1.5">
+        {line('')} {locks ? 'encrypted (lock)' : 'encrypted'}
+      </span>
       <span className="inline-flex items-center gap-1.5">{line('5 3')} a part</span>
       <span className="inline-flex items-center gap-1.5">{line('0.1 5')} not, or unknown</span>
     </>

@@ -32,14 +32,34 @@ export function MapTable({ topology, found, onSelect }: MapTableProps) {
         {tab('edges', edges.length)}
         {tab('nodes', nodes.length)}
         <span className="ml-auto">
-          {of === 'edges' ? <CsvButton fileName="edges" rows={edges} columns={edgeColumns} /> : <CsvButton fileName="nodes" rows={nodes} columns={nodeColumns} />}
+          {of === 'edges' ? (
+            <CsvButton fileName="edges" rows={edges} columns={edgeColumns} />
+          ) : (
+            <CsvButton fileName="nodes" rows={nodes} columns={nodeColumns} />
+          )}
         </span>
       </div>
       <div className="min-h-0 flex-1 overflow-hidden *:h-full">
         {of === 'edges' ? (
-          <DataTable caption="Edges of the map" rows={edges} columns={edgeColumns} rowKey={(row) => row.id} initialOrder={{ id: 'rate', direction: 'descending' }} maxHeight={10_000} empty="No edge matches" />
+          <DataTable
+            caption="Edges of the map"
+            rows={edges}
+            columns={edgeColumns}
+            rowKey={(row) => row.id}
+            initialOrder={{ id: 'rate', direction: 'descending' }}
+            maxHeight={10_000}
+            empty="No edge matches"
+          />
         ) : (
-          <DataTable caption="Nodes of the map" rows={nodes} columns={nodeColumns} rowKey={(row) => row.id} initialOrder={{ id: 'rate', direction: 'descending' }} maxHeight={10_000} empty="No node matches" />
+          <DataTable
+            caption="Nodes of the map"
+            rows={nodes}
+            columns={nodeColumns}
+            rowKey={(row) => row.id}
+            initialOrder={{ id: 'rate', direction: 'descending' }}
+            maxHeight={10_000}
+            empty="No node matches"
+          />
         )}
       </div>
     </div>
@@ -48,7 +68,11 @@ export function MapTable({ topology, found, onSelect }: MapTableProps) {
 
 function Name({ node, onSelect, id }: { node: TopologyNode | undefined; onSelect: (id: string) => void; id: string }) {
   return (
-    <button type="button" onClick={() => onSelect(id)} className="inline-flex max-w-72 items-center gap-2 truncate rounded-sm text-left hover:text-accent">
+    <button
+      type="button"
+      onClick={() => onSelect(id)}
+      className="inline-flex max-w-72 items-center align-middle gap-2 truncate rounded-sm text-left hover:text-accent"
+    >
       {node && <HealthMark state={node.health.state} />}
       <span className="truncate">
         {node?.name ?? id} <span className="text-ink-3">{node?.namespace}</span>
@@ -63,12 +87,46 @@ function columnsOfNodes(onSelect: (id: string) => void): DataColumn<TopologyNode
     { id: 'health', header: 'Health', value: (node) => node.health.state, cell: (node) => node.health.state, wideOnly: true },
     { id: 'kind', header: 'Kind', value: (node) => node.role ?? node.kind, cell: (node) => node.role ?? node.kind, wideOnly: true },
     { id: 'mesh', header: 'Data plane', value: (node) => node.mesh, cell: (node) => node.mesh, wideOnly: true },
-    { id: 'rate', header: 'Receives', unit: 'req/s', align: 'right', value: (node) => node.in.requestsPerSecond, cell: (node) => requestRate(node.in.requestsPerSecond) },
-    { id: 'errors', header: 'Errors', unit: 'share', align: 'right', value: (node) => node.in.errorRatio, cell: (node) => percent(node.in.errorRatio) },
-    { id: 'out', header: 'Sends', unit: 'req/s', align: 'right', value: (node) => node.out.requestsPerSecond, cell: (node) => requestRate(node.out.requestsPerSecond), wideOnly: true },
-    { id: 'bytes', header: 'Bytes in', unit: 'B/s', align: 'right', value: (node) => node.in.bytesPerSecond, cell: (node) => byteRate(node.in.bytesPerSecond), wideOnly: true },
     {
-      id: 'replicas', header: 'Replicas', align: 'right', value: (node) => node.replicas?.ready ?? null, wideOnly: true,
+      id: 'rate',
+      header: 'Receives',
+      unit: 'req/s',
+      align: 'right',
+      value: (node) => node.in.requestsPerSecond,
+      cell: (node) => requestRate(node.in.requestsPerSecond),
+    },
+    {
+      id: 'errors',
+      header: 'Errors',
+      unit: 'share',
+      align: 'right',
+      value: (node) => node.in.errorRatio,
+      cell: (node) => percent(node.in.errorRatio),
+    },
+    {
+      id: 'out',
+      header: 'Sends',
+      unit: 'req/s',
+      align: 'right',
+      value: (node) => node.out.requestsPerSecond,
+      cell: (node) => requestRate(node.out.requestsPerSecond),
+      wideOnly: true,
+    },
+    {
+      id: 'bytes',
+      header: 'Bytes in',
+      unit: 'B/s',
+      align: 'right',
+      value: (node) => node.in.bytesPerSecond,
+      cell: (node) => byteRate(node.in.bytesPerSecond),
+      wideOnly: true,
+    },
+    {
+      id: 'replicas',
+      header: 'Replicas',
+      align: 'right',
+      value: (node) => node.replicas?.ready ?? null,
+      wideOnly: true,
       cell: (node) => (node.replicas ? `${node.replicas.ready}/${node.replicas.desired}` : '–'),
     },
   ];
@@ -78,14 +136,62 @@ function columnsOfEdges(names: ReadonlyMap<string, TopologyNode>, onSelect: (id:
   const name = (id: string) => names.get(id)?.name ?? id;
   const bytes = (edge: TopologyEdge) => edge.sentBytesPerSecond + edge.receivedBytesPerSecond;
   return [
-    { id: 'source', header: 'From', value: (edge) => name(edge.source), cell: (edge) => <Name node={names.get(edge.source)} id={edge.id} onSelect={onSelect} /> },
-    { id: 'target', header: 'To', value: (edge) => name(edge.target), cell: (edge) => <Name node={names.get(edge.target)} id={edge.id} onSelect={onSelect} /> },
+    {
+      id: 'source',
+      header: 'From',
+      value: (edge) => name(edge.source),
+      cell: (edge) => <Name node={names.get(edge.source)} id={edge.id} onSelect={onSelect} />,
+    },
+    {
+      id: 'target',
+      header: 'To',
+      value: (edge) => name(edge.target),
+      cell: (edge) => <Name node={names.get(edge.target)} id={edge.id} onSelect={onSelect} />,
+    },
     { id: 'protocol', header: 'Protocol', value: (edge) => edge.protocol, cell: (edge) => edge.protocol, wideOnly: true },
-    { id: 'rate', header: 'Requests', unit: 'req/s', align: 'right', value: (edge) => edge.requestsPerSecond, cell: (edge) => requestRate(edge.requestsPerSecond) },
-    { id: 'errors', header: 'Errors', unit: 'share', align: 'right', value: (edge) => edge.errorRatio, cell: (edge) => percent(edge.errorRatio) },
-    { id: 'mean', header: 'Mean', unit: 'ms', align: 'right', value: (edge) => edge.latencyMs?.mean, cell: (edge) => milliseconds(edge.latencyMs?.mean), wideOnly: true },
-    { id: 'p95', header: '95 %', unit: 'ms', align: 'right', value: (edge) => edge.latencyMs?.p95, cell: (edge) => milliseconds(edge.latencyMs?.p95), wideOnly: true },
+    {
+      id: 'rate',
+      header: 'Requests',
+      unit: 'req/s',
+      align: 'right',
+      value: (edge) => edge.requestsPerSecond,
+      cell: (edge) => requestRate(edge.requestsPerSecond),
+    },
+    {
+      id: 'errors',
+      header: 'Errors',
+      unit: 'share',
+      align: 'right',
+      value: (edge) => edge.errorRatio,
+      cell: (edge) => percent(edge.errorRatio),
+    },
+    {
+      id: 'mean',
+      header: 'Mean',
+      unit: 'ms',
+      align: 'right',
+      value: (edge) => edge.latencyMs?.mean,
+      cell: (edge) => milliseconds(edge.latencyMs?.mean),
+      wideOnly: true,
+    },
+    {
+      id: 'p95',
+      header: '95 %',
+      unit: 'ms',
+      align: 'right',
+      value: (edge) => edge.latencyMs?.p95,
+      cell: (edge) => milliseconds(edge.latencyMs?.p95),
+      wideOnly: true,
+    },
     { id: 'bytes', header: 'Bytes', unit: 'B/s', align: 'right', value: bytes, cell: (edge) => byteRate(bytes(edge)), wideOnly: true },
-    { id: 'mtls', header: 'Encrypted', unit: 'share', align: 'right', value: (edge) => edge.mtls.ratio, cell: (edge) => <Lock ratio={edge.mtls.ratio} labelled />, wideOnly: true },
+    {
+      id: 'mtls',
+      header: 'Encrypted',
+      unit: 'share',
+      align: 'right',
+      value: (edge) => edge.mtls.ratio,
+      cell: (edge) => <Lock ratio={edge.mtls.ratio} labelled />,
+      wideOnly: true,
+    },
   ];
 }

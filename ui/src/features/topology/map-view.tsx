@@ -1,7 +1,6 @@
 import type { Topology, TopologyDiff } from '@observatory/contracts';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { StaleBanner } from '../../components/source-freshness.js';
-import { counted } from '../../lib/format.js';
 import { usePreferences } from '../../lib/preferences.js';
 import type { Scope } from '../../lib/scope.js';
 import { ComparePanel } from './compare-panel.js';
@@ -44,6 +43,10 @@ export function MapView({ topology, diff, error, pending, state, setState, scope
   useEffect(() => {
     if (state.selected) map.current?.show(state.selected);
   }, [state.selected]);
+  const comparing = diff !== undefined;
+  useEffect(() => {
+    if (comparing) map.current?.fit();
+  }, [comparing]);
   const open = useOpen(state, setState, model);
   const settled = (camera: Camera, next: View) => {
     setView(next);
@@ -61,7 +64,7 @@ export function MapView({ topology, diff, error, pending, state, setState, scope
         topology={model.topology}
         travelling={travelling}
         onTravel={onTravel}
-        comparing={diff !== undefined}
+        comparing={comparing}
       />
       <p className="sr-only" aria-live="polite">
         {summary}
@@ -76,20 +79,29 @@ export function MapView({ topology, diff, error, pending, state, setState, scope
               model={model}
               camera={state.camera}
               selected={state.selected}
+              panel={state.selected !== null || comparing}
               summary={summary}
               onSelect={select}
               onOpen={open}
               onDragged={(id, from, to) => put(draggedPlaces(id, from, to, model))}
               onSettled={settled}
             />
-            <MapLegend state={state} view={view} comparing={diff !== undefined} />
+            <MapLegend state={state} view={view} comparing={comparing} />
             <MapControls map={map} />
           </>
         )}
         <div className="pointer-events-none absolute inset-x-3 top-3 z-10 flex flex-col items-start gap-2 *:pointer-events-auto">
           <StaleBanner sources={topology.sources} />
-          {error && <p role="status" className="rounded-md bg-degraded-soft px-3 py-1.5 text-sm text-degraded-ink">Not refreshed: {error.message}</p>}
-          {pending && <p role="status" className="rounded-md border border-line bg-surface px-3 py-1 text-sm text-ink-2">Reading the graph of this time…</p>}
+          {error && (
+            <p role="status" className="rounded-md bg-degraded-soft px-3 py-1.5 text-sm text-degraded-ink">
+              Not refreshed: {error.message}
+            </p>
+          )}
+          {pending && (
+            <p role="status" className="rounded-md border border-line bg-surface px-3 py-1 text-sm text-ink-2">
+              Reading the graph of this time…
+            </p>
+          )}
         </div>
         {diff && !state.selected && <ComparePanel diff={diff} to={topology} onSelect={select} />}
         {state.selected && <SidePanel key={state.selected} id={state.selected} model={model} view={view} onSelect={select} onOpen={open} />}
@@ -138,5 +150,3 @@ function draggedPlaces(id: string, from: Point, to: Point, model: MapModel): [st
     return [node.id, { x: Math.round(at.x + to.x - from.x), y: Math.round(at.y + to.y - from.y) }];
   });
 }
-
-export const countedNodes = (count: number) => counted(count, 'workload');

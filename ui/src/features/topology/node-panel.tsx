@@ -50,7 +50,14 @@ export function NodePanel({ node, topology, onSelect, onClose }: NodePanelProps)
           ['Data plane', MESHES[node.mesh]],
           ['Replicas', node.replicas && `${node.replicas.ready} of ${node.replicas.desired} ready`],
           ['Identity', node.serviceAccount && <CopyName key="identity" text={node.serviceAccount} />],
-          ['Encryption', callers.length > 0 && <span key="mtls" title={encryptionWords(encrypted)}><Lock ratio={encrypted} labelled /> of what it receives</span>],
+          [
+            'Encryption',
+            callers.length > 0 && (
+              <span key="mtls" title={encryptionWords(encrypted)}>
+                <Lock ratio={encrypted} labelled /> of what it receives
+              </span>
+            ),
+          ],
         ]}
       />
       {measured && (

@@ -46,15 +46,31 @@ function Charts<Data>({ query, pick, tcp }: ChartsProps<Data>) {
 function RequestCharts({ traffic }: { traffic: TrafficSeries }) {
   return (
     <>
-      <TimeSeriesChart title="Requests" unit="requests" at={traffic.at} height={HEIGHT} series={[{ label: 'rate', values: traffic.requestsPerSecond, colour: 'rate', look: 'area' }]} />
       <TimeSeriesChart
-        title="Errors" unit="ratio" at={traffic.at} height={HEIGHT}
-        series={[{ label: 'errors', values: traffic.errorRatio, colour: 'errors' }, { label: '4xx', values: traffic.clientErrorRatio, colour: 'client-errors', look: 'faint' }]}
+        title="Requests"
+        unit="requests"
+        at={traffic.at}
+        height={HEIGHT}
+        series={[{ label: 'rate', values: traffic.requestsPerSecond, colour: 'rate', look: 'area' }]}
       />
       <TimeSeriesChart
-        title="Latency" unit="milliseconds" at={traffic.at} height={HEIGHT}
+        title="Errors"
+        unit="ratio"
+        at={traffic.at}
+        height={HEIGHT}
         series={[
-          { label: 'p50', values: traffic.latencyMsP50, colour: 'latency' }, { label: 'p95', values: traffic.latencyMsP95, colour: 'latency', look: 'faint' },
+          { label: 'errors', values: traffic.errorRatio, colour: 'errors' },
+          { label: '4xx', values: traffic.clientErrorRatio, colour: 'client-errors', look: 'faint' },
+        ]}
+      />
+      <TimeSeriesChart
+        title="Latency"
+        unit="milliseconds"
+        at={traffic.at}
+        height={HEIGHT}
+        series={[
+          { label: 'p50', values: traffic.latencyMsP50, colour: 'latency' },
+          { label: 'p95', values: traffic.latencyMsP95, colour: 'latency', look: 'faint' },
           { label: 'mean', values: traffic.latencyMsMean, colour: 'latency', look: 'dashed' },
         ]}
       />
@@ -66,10 +82,22 @@ function TcpCharts({ traffic }: { traffic: TrafficSeries }) {
   return (
     <>
       <TimeSeriesChart
-        title="Bytes" unit="bytes" at={traffic.at} height={HEIGHT}
-        series={[{ label: 'sent', values: traffic.sentBytesPerSecond, colour: 'bytes' }, { label: 'received', values: traffic.receivedBytesPerSecond, colour: 'bytes', look: 'faint' }]}
+        title="Bytes"
+        unit="bytes"
+        at={traffic.at}
+        height={HEIGHT}
+        series={[
+          { label: 'sent', values: traffic.sentBytesPerSecond, colour: 'bytes' },
+          { label: 'received', values: traffic.receivedBytesPerSecond, colour: 'bytes', look: 'faint' },
+        ]}
       />
-      <TimeSeriesChart title="Connections" unit="connections" at={traffic.at} height={HEIGHT} series={[{ label: 'opened', values: traffic.connectionsPerSecond, colour: 'rate' }]} />
+      <TimeSeriesChart
+        title="Connections"
+        unit="connections"
+        at={traffic.at}
+        height={HEIGHT}
+        series={[{ label: 'opened', values: traffic.connectionsPerSecond, colour: 'rate' }]}
+      />
     </>
   );
 }

@@ -21,7 +21,11 @@ export function PeerList({ title, edges, topology, end, onSelect }: PeerListProp
   const [all, setAll] = useState(false);
   if (edges.length === 0) return null;
   const nodes = new Map(topology.nodes.map((node) => [node.id, node]));
-  const sorted = edges.toSorted((a, b) => b.requestsPerSecond - a.requestsPerSecond || b.sentBytesPerSecond + b.receivedBytesPerSecond - a.sentBytesPerSecond - a.receivedBytesPerSecond);
+  const sorted = edges.toSorted(
+    (a, b) =>
+      b.requestsPerSecond - a.requestsPerSecond ||
+      b.sentBytesPerSecond + b.receivedBytesPerSecond - a.sentBytesPerSecond - a.receivedBytesPerSecond,
+  );
   const named = (id: string) => {
     const node = nodes.get(id);
     return node ? nodeTitle(node) : id;
@@ -36,7 +40,11 @@ export function PeerList({ title, edges, topology, end, onSelect }: PeerListProp
           const peer = nodes.get(end === 'source' ? edge.source : edge.target);
           return (
             <li key={edge.id}>
-              <button type="button" onClick={() => onSelect(edge.id)} className="flex h-8 w-full items-center gap-2 rounded-md px-2 text-left text-sm hover:bg-inset">
+              <button
+                type="button"
+                onClick={() => onSelect(edge.id)}
+                className="flex h-8 w-full items-center gap-2 rounded-md px-2 text-left text-sm hover:bg-inset"
+              >
                 {peer && <HealthMark state={peer.health.state} />}
                 <span className="min-w-0 flex-1 truncate">
                   {end === 'both' ? `${named(edge.source)} → ${named(edge.target)}` : named(end === 'source' ? edge.source : edge.target)}

@@ -33,7 +33,8 @@ export function TimeTravel({ onClose, pending }: { onClose: () => void; pending:
     else setTime(first >= now - span.stepSec * 500 ? { mode: 'live' } : { mode: 'at', at: iso(first) }, { replace });
   };
   const step = (by: number) => go(times.map((at) => Math.min(now, at + by * span.stepSec * 1000)));
-  const compare = () => (time.mode === 'compare' ? go([times[1] ?? now], false) : go([Math.min(times[0] ?? now, now - 3_600_000), now], false));
+  const compare = () =>
+    time.mode === 'compare' ? go([times[1] ?? now], false) : go([Math.min(times[0] ?? now, now - 3_600_000), now], false);
   return (
     <section aria-label="Time travel" className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line bg-surface px-3 py-2">
       <div role="group" aria-label="Reach of the slider" className="flex">
@@ -67,7 +68,11 @@ export function TimeTravel({ onClose, pending }: { onClose: () => void; pending:
       >
         <X size={15} aria-hidden />
       </Button>
-      {pending && <span className="sr-only" role="status">Reading the graph of this time</span>}
+      {pending && (
+        <span className="sr-only" role="status">
+          Reading the graph of this time
+        </span>
+      )}
     </section>
   );
 }
@@ -118,7 +123,9 @@ function TimeSlider({ times, span, now, onGo }: TimeSliderProps) {
       <div aria-hidden className="figures absolute inset-x-1 bottom-0 h-4 text-xs text-ink-3">
         {marks(span, now, offset).map((at) => (
           <span key={at} className="absolute -translate-x-1/2" style={{ left: `${shareOf(at, span, now) * 100}%` }}>
-            {span.seconds > 86_400 ? new Intl.DateTimeFormat('en-GB', { weekday: 'short', ...(zone === 'utc' ? { timeZone: 'UTC' } : {}) }).format(at) : clockTime(at, zone, at)}
+            {span.seconds > 86_400
+              ? new Intl.DateTimeFormat('en-GB', { weekday: 'short', ...(zone === 'utc' ? { timeZone: 'UTC' } : {}) }).format(at)
+              : clockTime(at, zone, at)}
           </span>
         ))}
       </div>

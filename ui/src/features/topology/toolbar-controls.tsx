@@ -15,7 +15,7 @@ export function Choice({ label, value, names, onChange }: ChoiceProps) {
       title={label}
       value={value}
       onChange={(event) => onChange(event.target.value)}
-      className="h-(--control) max-w-40 rounded-md border border-line-strong bg-surface px-2 text-sm font-medium hover:bg-inset"
+      className="h-(--control) max-w-38 rounded-md border border-line-strong bg-surface px-2 text-sm font-medium hover:bg-inset"
     >
       {Object.entries(names).map(([key, name]) => (
         <option key={key} value={key}>
@@ -30,7 +30,13 @@ export function Switch({ label, checked, onChange }: { label: string; checked: b
   const id = useId();
   return (
     <label htmlFor={id} className="flex h-8 cursor-pointer items-center gap-2 rounded-md px-2 hover:bg-inset">
-      <input id={id} type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} className="size-3.5 accent-(--accent)" />
+      <input
+        id={id}
+        type="checkbox"
+        checked={checked}
+        onChange={(event) => onChange(event.target.checked)}
+        className="size-3.5 accent-(--accent)"
+      />
       {label}
     </label>
   );

@@ -18,7 +18,11 @@ export function TopologyPage() {
   if (!topology)
     return (
       <div className="absolute inset-0 flex flex-col">
-        {error ? <ProblemView error={error} onRetry={retry} className="m-auto" /> : <Skeleton label="Reading the graph" className="m-4 flex-1" />}
+        {error ? (
+          <ProblemView error={error} onRetry={retry} className="m-auto" />
+        ) : (
+          <Skeleton label="Reading the graph" className="m-4 flex-1" />
+        )}
         {shown && <TimeTravel onClose={() => setTravelling(false)} pending={pending} />}
       </div>
     );
@@ -26,8 +30,8 @@ export function TopologyPage() {
     <div className="absolute inset-0 flex flex-col">
       {topology.nodes.length === 0 ? (
         <StateView state="empty" title="Nothing to draw" className="m-auto">
-          No workload was found and no traffic was measured in this window. If the mesh is new, the first window closes within a minute; the Status page
-          says which source is missing.
+          No workload was found and no traffic was measured in this window. If the mesh is new, the first window closes within a minute; the
+          Status page says which source is missing.
         </StateView>
       ) : (
         <MapView

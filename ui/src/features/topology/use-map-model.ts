@@ -8,7 +8,7 @@ import { viewBox, type Camera, type Point } from './model/geometry.js';
 import { levelOfDetail, namespaceNodeId, openNamespaces, type MapView, type NamespaceExtent } from './model/level-of-detail.js';
 import type { MapState } from './model/map-url.js';
 import { overlayTones, type Tones } from './model/overlay.js';
-import { namespaceExtents, placeNodes, UNIT_PX } from './model/placement.js';
+import { namespaceExtents, placeNodes, UNIT_X_PX } from './model/placement.js';
 import { buildScene, type Scene } from './model/scene.js';
 
 export interface Built {
@@ -49,8 +49,13 @@ interface BuildInput extends Pick<MapModel, 'topology' | 'found' | 'places' | 'e
 function buildAt(input: BuildInput, wasOpen: ReadonlySet<string>, camera: Camera, size: { width: number; height: number }): Built {
   const { topology, found, places, extents, tones, options } = input;
   const open = openNamespaces(extents, {
-    spacingPx: UNIT_PX * camera.zoom, view: viewBox(camera, size), wasOpen, opened: options.opened, closed: options.closed,
-    totalNodes: topology.nodes.length, totalEdges: topology.edges.length,
+    spacingPx: UNIT_X_PX * camera.zoom,
+    view: viewBox(camera, size),
+    wasOpen,
+    opened: options.opened,
+    closed: options.closed,
+    totalNodes: topology.nodes.length,
+    totalEdges: topology.edges.length,
   });
   const roomy = viewBox(camera, size, 0.15);
   const seen = new Set<string>();
@@ -62,8 +67,16 @@ function buildAt(input: BuildInput, wasOpen: ReadonlySet<string>, camera: Camera
   const view = levelOfDetail(topology, { open, inView: (id) => seen.has(id), ...(keep ? { keep } : {}) });
   const { labels, locks, grouped } = options;
   const scene = buildScene(view, {
-    zoom: camera.zoom, windowSec: topology.windowSec, labels, locks, places, extents, open, grouped,
-    bright: found ? brightIds(view, topology, found) : undefined, tones,
+    zoom: camera.zoom,
+    windowSec: topology.windowSec,
+    labels,
+    locks,
+    places,
+    extents,
+    open,
+    grouped,
+    bright: found ? brightIds(view, topology, found) : undefined,
+    tones,
   });
   return { scene, view, open };
 }

@@ -54,7 +54,11 @@ export function useMapTopology(state: Pick<MapState, 'graph' | 'window'>, time: 
   const byDelta = time.mode === 'live' && state.graph === 'workload' && state.window === '5m';
   const live = useLiveTopology(byDelta);
   const at = time.mode === 'at' ? time.at : time.mode === 'compare' ? time.to : undefined;
-  const other = useQuery({ ...topologyQuery({ graph: state.graph, window: state.window, at }), enabled: !byDelta, placeholderData: keepPreviousData });
+  const other = useQuery({
+    ...topologyQuery({ graph: state.graph, window: state.window, at }),
+    enabled: !byDelta,
+    placeholderData: keepPreviousData,
+  });
   const compared = time.mode === 'compare';
   const { from, to } = compared ? time : { from: '', to: '' };
   const diff = useQuery({ ...topologyDiffQuery({ graph: state.graph, window: state.window, from, to }), enabled: compared });

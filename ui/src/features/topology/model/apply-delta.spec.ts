@@ -10,8 +10,14 @@ const held: HeldTopology = { topology: topology([a, b], [edge(a, b)], { at: T0 }
 
 function delta(fields: Partial<TopologyDelta> = {}): TopologyDelta {
   return {
-    at: T1, previousAt: T0, windowSec: 300, sources: [], chunk: { index: 0, count: 1 },
-    nodes: { upserted: [], removed: [] }, edges: { upserted: [], removed: [] }, ...fields,
+    at: T1,
+    previousAt: T0,
+    windowSec: 300,
+    sources: [],
+    chunk: { index: 0, count: 1 },
+    nodes: { upserted: [], removed: [] },
+    edges: { upserted: [], removed: [] },
+    ...fields,
   };
 }
 
@@ -20,9 +26,13 @@ const names = (state: HeldTopology) => state.topology.nodes.map(({ name }) => na
 describe('receiveDelta', () => {
   it('replaces, adds and removes', () => {
     const failing = { ...b, health: { state: 'failing' as const, reasons: ['x'] } };
-    const received = receiveDelta(held, delta({
-      nodes: { upserted: [failing, c], removed: [a.id] }, edges: { upserted: [edge(b, c)], removed: [edge(a, b).id] },
-    }));
+    const received = receiveDelta(
+      held,
+      delta({
+        nodes: { upserted: [failing, c], removed: [a.id] },
+        edges: { upserted: [edge(b, c)], removed: [edge(a, b).id] },
+      }),
+    );
     expect(received.outcome).toBe('applied');
     expect(names(received.held)).toBe('b c');
     expect(received.held.topology.nodes[0]?.health.state).toBe('failing');

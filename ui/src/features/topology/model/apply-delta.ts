@@ -32,8 +32,16 @@ function apply(topology: Topology, chunks: readonly TopologyDelta[]): Topology {
     at: last.at,
     windowSec: last.windowSec,
     sources: last.sources,
-    nodes: merge(whole ? [] : topology.nodes, chunks.flatMap(({ nodes }) => nodes.upserted), chunks.flatMap(({ nodes }) => nodes.removed)),
-    edges: merge(whole ? [] : topology.edges, chunks.flatMap(({ edges }) => edges.upserted), chunks.flatMap(({ edges }) => edges.removed)),
+    nodes: merge(
+      whole ? [] : topology.nodes,
+      chunks.flatMap(({ nodes }) => nodes.upserted),
+      chunks.flatMap(({ nodes }) => nodes.removed),
+    ),
+    edges: merge(
+      whole ? [] : topology.edges,
+      chunks.flatMap(({ edges }) => edges.upserted),
+      chunks.flatMap(({ edges }) => edges.removed),
+    ),
   };
 }
 

@@ -61,7 +61,8 @@ function nodeChanges(before: TopologyNode, after: TopologyNode, changes: readonl
   const about = (field: string) => changes.some((name) => name.startsWith(field));
   if (about('health')) words.push(change(before.health.state, after.health.state, String));
   if (about('idle')) words.push(after.idle ? 'went idle' : 'came to life');
-  if (about('replicas')) words.push(`replicas ${change(before.replicas, after.replicas, (value) => (value ? `${value.ready}/${value.desired}` : '–'))}`);
+  if (about('replicas'))
+    words.push(`replicas ${change(before.replicas, after.replicas, (value) => (value ? `${value.ready}/${value.desired}` : '–'))}`);
   if (about('in')) words.push(`receives ${change(before.in.requestsPerSecond, after.in.requestsPerSecond, requestRate)}`);
   if (about('out')) words.push(`sends ${change(before.out.requestsPerSecond, after.out.requestsPerSecond, requestRate)}`);
   return words.length > 0 ? words.join(', ') : changes.join(', ');
@@ -71,10 +72,19 @@ function nodeChanges(before: TopologyNode, after: TopologyNode, changes: readonl
 export function differences(diff: TopologyDiff, to: Topology): Difference[] {
   const nodes = new Map([...to.nodes, ...diff.nodes.removed, ...diff.nodes.added].map((node) => [node.id, node]));
   const ofNode = (node: TopologyNode, fate: Fate, words: string): Difference => ({
-    id: node.id, fate, type: 'node', name: node.name, namespace: node.namespace, words,
+    id: node.id,
+    fate,
+    type: 'node',
+    name: node.name,
+    namespace: node.namespace,
+    words,
   });
   const ofEdge = (edge: TopologyEdge, fate: Fate, words: string): Difference => ({
-    id: edge.id, fate, type: 'edge', words, namespace: nodes.get(edge.target)?.namespace ?? '',
+    id: edge.id,
+    fate,
+    type: 'edge',
+    words,
+    namespace: nodes.get(edge.target)?.namespace ?? '',
     name: `${nodes.get(edge.source)?.name ?? edge.source} → ${nodes.get(edge.target)?.name ?? edge.target}`,
   });
   const rate = ({ requestsPerSecond }: TopologyEdge) => (requestsPerSecond > 0 ? requestRate(requestsPerSecond) : '');

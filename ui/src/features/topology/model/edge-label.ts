@@ -26,9 +26,11 @@ function figure(edge: MapEdge, mode: LabelMode): string {
   }
 }
 
-export function edgeLabel(edge: MapEdge, mode: LabelMode, attention: boolean): string {
+/** `short` is what must be said where there is little room: the share of errors past the threshold, else nothing. */
+export function edgeLabel(edge: MapEdge, mode: LabelMode, attention: boolean): { text: string; short: string } {
   const text = figure(edge, mode);
-  if (!attention || mode === 'errors' || edge.errorRatio === null) return text;
-  const errors = `${percent(edge.errorRatio)} errors`;
-  return text === '' ? errors : `${text} · ${percent(edge.errorRatio)}`;
+  if (!attention || edge.errorRatio === null) return { text, short: '' };
+  const share = percent(edge.errorRatio);
+  if (mode === 'errors') return { text, short: share };
+  return { text: text === '' ? `${share} errors` : `${text} · ${share}`, short: share };
 }

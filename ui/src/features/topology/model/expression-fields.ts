@@ -38,10 +38,16 @@ const edgeTexts = (read: (edge: TopologyEdge) => (string | undefined)[]) => (sub
   'edge' in subject ? read(subject.edge) : [];
 
 const number = (name: string, unit: Unit, read: (subject: Subject) => (number | null | undefined)[]): Field => ({
-  name, type: 'number', unit, read,
+  name,
+  type: 'number',
+  unit,
+  read,
 });
 const text = (name: string, read: (subject: Subject) => (string | undefined)[], values?: readonly string[]): Field => ({
-  name, type: 'text', read, ...(values ? { values } : {}),
+  name,
+  type: 'text',
+  read,
+  ...(values ? { values } : {}),
 });
 const flag = (name: string, read: (subject: Subject) => boolean): Field => ({ name, type: 'flag', read });
 
@@ -60,45 +66,137 @@ function mtls(subject: Subject): (number | null | undefined)[] {
 }
 
 export const FIELDS: readonly Field[] = [
-  number('errors', 'percent', figure((node) => received(node).errorRatio, (edge) => edge.errorRatio)),
-  number('clienterrors', 'percent', edgeOnly((edge) => edge.clientErrorRatio)),
+  number(
+    'errors',
+    'percent',
+    figure(
+      (node) => received(node).errorRatio,
+      (edge) => edge.errorRatio,
+    ),
+  ),
+  number(
+    'clienterrors',
+    'percent',
+    edgeOnly((edge) => edge.clientErrorRatio),
+  ),
   number('mtls', 'percent', mtls),
-  number('rps', 'perSecond', figure((node) => received(node).requestsPerSecond, (edge) => edge.requestsPerSecond)),
-  number('connections', 'perSecond', edgeOnly((edge) => edge.connectionsPerSecond)),
-  number('mean', 'milliseconds', edgeOnly((edge) => edge.latencyMs?.mean)),
-  number('p50', 'milliseconds', edgeOnly((edge) => edge.latencyMs?.p50)),
-  number('p95', 'milliseconds', edgeOnly((edge) => edge.latencyMs?.p95)),
-  number('p99', 'milliseconds', edgeOnly((edge) => edge.latencyMs?.p99)),
-  number('bytes', 'bytesPerSecond', figure(
-    (node) => received(node).bytesPerSecond,
-    (edge) => edge.sentBytesPerSecond + edge.receivedBytesPerSecond,
-  )),
-  text('name', ofEnds((node) => node.name)),
-  text('namespace', ofEnds((node) => node.namespace)),
-  text('cluster', ofEnds((node) => node.cluster)),
-  text('app', ofEnds((node) => node.app)),
-  text('version', ofEnds((node) => node.version)),
-  text('service', (subject) => 'edge' in subject
-    ? [subject.edge.destinationService?.name, subject.edge.destinationService?.host]
-    : (subject.node.services ?? [])),
+  number(
+    'rps',
+    'perSecond',
+    figure(
+      (node) => received(node).requestsPerSecond,
+      (edge) => edge.requestsPerSecond,
+    ),
+  ),
+  number(
+    'connections',
+    'perSecond',
+    edgeOnly((edge) => edge.connectionsPerSecond),
+  ),
+  number(
+    'mean',
+    'milliseconds',
+    edgeOnly((edge) => edge.latencyMs?.mean),
+  ),
+  number(
+    'p50',
+    'milliseconds',
+    edgeOnly((edge) => edge.latencyMs?.p50),
+  ),
+  number(
+    'p95',
+    'milliseconds',
+    edgeOnly((edge) => edge.latencyMs?.p95),
+  ),
+  number(
+    'p99',
+    'milliseconds',
+    edgeOnly((edge) => edge.latencyMs?.p99),
+  ),
+  number(
+    'bytes',
+    'bytesPerSecond',
+    figure(
+      (node) => received(node).bytesPerSecond,
+      (edge) => edge.sentBytesPerSecond + edge.receivedBytesPerSecond,
+    ),
+  ),
+  text(
+    'name',
+    ofEnds((node) => node.name),
+  ),
+  text(
+    'namespace',
+    ofEnds((node) => node.namespace),
+  ),
+  text(
+    'cluster',
+    ofEnds((node) => node.cluster),
+  ),
+  text(
+    'app',
+    ofEnds((node) => node.app),
+  ),
+  text(
+    'version',
+    ofEnds((node) => node.version),
+  ),
+  text('service', (subject) =>
+    'edge' in subject ? [subject.edge.destinationService?.name, subject.edge.destinationService?.host] : (subject.node.services ?? []),
+  ),
   text('from', (subject) => ('edge' in subject ? [subject.source?.name] : [])),
   text('to', (subject) => ('edge' in subject ? [subject.target?.name] : [])),
-  text('health', ofEnds((node) => node.health.state), ['healthy', 'degraded', 'failing', 'idle', 'unknown']),
-  text('kind', ofEnds((node) => node.kind), ['workload', 'app', 'service', 'serviceEntry', 'external', 'unknown']),
-  text('role', ofEnds((node) => node.role), ['gateway', 'waypoint', 'ztunnel', 'egress', 'passthrough', 'blackhole']),
-  text('mesh', ofEnds((node) => node.mesh), ['istio', 'ambient', 'linkerd', 'none']),
-  text('protocol', edgeTexts((edge) => [edge.protocol]), ['http', 'grpc', 'tcp']),
-  text('code', edgeTexts((edge) => edge.responses.flatMap(({ code, grpcStatus }) => [code, grpcStatus]))),
-  text('flag', edgeTexts((edge) => edge.responses.flatMap(({ flags }) => flags.split(',').filter((name) => name !== '-')))),
-  text('principal', (subject) => 'edge' in subject
-    ? [subject.edge.mtls.sourcePrincipal, subject.edge.mtls.destinationPrincipal]
-    : [subject.node.serviceAccount]),
+  text(
+    'health',
+    ofEnds((node) => node.health.state),
+    ['healthy', 'degraded', 'failing', 'idle', 'unknown'],
+  ),
+  text(
+    'kind',
+    ofEnds((node) => node.kind),
+    ['workload', 'app', 'service', 'serviceEntry', 'external', 'unknown'],
+  ),
+  text(
+    'role',
+    ofEnds((node) => node.role),
+    ['gateway', 'waypoint', 'ztunnel', 'egress', 'passthrough', 'blackhole'],
+  ),
+  text(
+    'mesh',
+    ofEnds((node) => node.mesh),
+    ['istio', 'ambient', 'linkerd', 'none'],
+  ),
+  text(
+    'protocol',
+    edgeTexts((edge) => [edge.protocol]),
+    ['http', 'grpc', 'tcp'],
+  ),
+  text(
+    'code',
+    edgeTexts((edge) => edge.responses.flatMap(({ code, grpcStatus }) => [code, grpcStatus])),
+  ),
+  text(
+    'flag',
+    edgeTexts((edge) => edge.responses.flatMap(({ flags }) => flags.split(',').filter((name) => name !== '-'))),
+  ),
+  text('principal', (subject) =>
+    'edge' in subject ? [subject.edge.mtls.sourcePrincipal, subject.edge.mtls.destinationPrincipal] : [subject.node.serviceAccount],
+  ),
   flag('idle', isIdle),
   flag('healthy', (subject) => ends(subject).every((node) => node.health.state === 'healthy')),
-  flag('degraded', everyEndIs((node) => node.health.state === 'degraded')),
-  flag('failing', everyEndIs((node) => node.health.state === 'failing')),
+  flag(
+    'degraded',
+    everyEndIs((node) => node.health.state === 'degraded'),
+  ),
+  flag(
+    'failing',
+    everyEndIs((node) => node.health.state === 'failing'),
+  ),
   flag('encrypted', (subject) => mtls(subject)[0] === 1),
-  flag('external', everyEndIs((node) => node.kind === 'external' || node.kind === 'serviceEntry')),
+  flag(
+    'external',
+    everyEndIs((node) => node.kind === 'external' || node.kind === 'serviceEntry'),
+  ),
 ];
 
 export const FIELD_NAMES: readonly string[] = FIELDS.map((field) => field.name);

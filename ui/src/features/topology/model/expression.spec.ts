@@ -3,15 +3,27 @@ import type { Subject } from './expression-fields.js';
 import { edge, node } from './test-graph.js';
 
 const cart = node('shop/cart', {
-  app: 'cart', version: 'v2', mesh: 'ambient', services: ['cart', 'basket'], serviceAccount: 'cart-sa',
+  app: 'cart',
+  version: 'v2',
+  mesh: 'ambient',
+  services: ['cart', 'basket'],
+  serviceAccount: 'cart-sa',
   in: { requestsPerSecond: 10, errorRatio: 0.02, bytesPerSecond: 2e6 },
 });
 const client = node('lab/client', { out: { requestsPerSecond: 4, errorRatio: null, bytesPerSecond: 10 } });
 const resting = node('lab/resting', { idle: true, health: { state: 'idle', reasons: [] } });
 const call = edge(client, cart, {
-  protocol: 'grpc', errorRatio: 0.02, clientErrorRatio: 0.1, mtls: { ratio: 0.4, sourcePrincipal: 'cluster.local/ns/lab/sa/client' },
-  latencyMs: { mean: 80, p95: 240 }, sentBytesPerSecond: 6e5, receivedBytesPerSecond: 6e5,
-  responses: [{ code: '503', flags: 'UF,URX', requestsPerSecond: 1 }, { code: '200', grpcStatus: '14', flags: '-', requestsPerSecond: 2 }],
+  protocol: 'grpc',
+  errorRatio: 0.02,
+  clientErrorRatio: 0.1,
+  mtls: { ratio: 0.4, sourcePrincipal: 'cluster.local/ns/lab/sa/client' },
+  latencyMs: { mean: 80, p95: 240 },
+  sentBytesPerSecond: 6e5,
+  receivedBytesPerSecond: 6e5,
+  responses: [
+    { code: '503', flags: 'UF,URX', requestsPerSecond: 1 },
+    { code: '200', grpcStatus: '14', flags: '-', requestsPerSecond: 2 },
+  ],
   destinationService: { cluster: 'demo', namespace: 'shop', name: 'cart', host: 'cart.shop.svc.cluster.local' },
 });
 const SUBJECTS: Record<string, Subject> = {
@@ -19,7 +31,11 @@ const SUBJECTS: Record<string, Subject> = {
   client: { node: client },
   resting: { node: resting },
   call: { edge: call, source: client, target: cart },
-  silent: { edge: edge(client, resting, { requestsPerSecond: 0, errorRatio: null, mtls: { ratio: null } }), source: client, target: resting },
+  silent: {
+    edge: edge(client, resting, { requestsPerSecond: 0, errorRatio: null, mtls: { ratio: null } }),
+    source: client,
+    target: resting,
+  },
 };
 
 function check(text: string, expected: string) {

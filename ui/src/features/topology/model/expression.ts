@@ -55,8 +55,18 @@ const SCALE: Record<Unit, Record<string, number>> = {
   perSecond: { '': 1, '/s': 1, rps: 1, 'req/s': 1, 'k/s': 1000, k: 1000 },
   milliseconds: { '': 1, ms: 1, s: 1000, us: 0.001, µs: 0.001 },
   bytesPerSecond: {
-    '': 1, 'b/s': 1, b: 1, 'kb/s': 1e3, kb: 1e3, 'mb/s': 1e6, mb: 1e6, 'gb/s': 1e9, gb: 1e9,
-    'kib/s': 1024, 'mib/s': 1_048_576, 'gib/s': 1_073_741_824,
+    '': 1,
+    'b/s': 1,
+    b: 1,
+    'kb/s': 1e3,
+    kb: 1e3,
+    'mb/s': 1e6,
+    mb: 1e6,
+    'gb/s': 1e9,
+    gb: 1e9,
+    'kib/s': 1024,
+    'mib/s': 1_048_576,
+    'gib/s': 1_073_741_824,
   },
 };
 const EXAMPLE: Record<Unit, string[]> = {
@@ -222,7 +232,10 @@ function compare(actual: number | null | undefined, operator: Operator, wanted: 
 /** `*` in a value stands for anything, as in `name = check*`. */
 function equals(actual: string, wanted: string): boolean {
   if (!wanted.includes('*')) return actual === wanted;
-  const pattern = wanted.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/gu, String.raw`\$&`)).join('.*');
+  const pattern = wanted
+    .split('*')
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/gu, String.raw`\$&`))
+    .join('.*');
   return new RegExp(`^${pattern}$`, 'u').test(actual);
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Topology, TopologyEdge, TopologyNode } from '@observatory/contracts';
 import { matches, type Expression } from './expression.js';
-import type { MapView } from './level-of-detail.js';
+import { namespaceKey, namespaceNodeId, type MapView } from './level-of-detail.js';
 
 export interface FilterOptions {
   cluster?: string | undefined;
@@ -67,16 +67,18 @@ export function findMatches(topology: Topology, expression: Expression): Found {
   const byId = new Map(topology.nodes.map((node) => [node.id, node]));
   const encrypted = receivedMtls(topology.edges);
   const nodes = topology.nodes.filter((node) => matches(expression, { node, mtlsRatio: encrypted.get(node.id) ?? null }));
-  const edges = topology.edges.filter((edge) => matches(expression, { edge, source: byId.get(edge.source), target: byId.get(edge.target) }));
+  const edges = topology.edges.filter((edge) =>
+    matches(expression, { edge, source: byId.get(edge.source), target: byId.get(edge.target) }),
+  );
   return { nodes: new Set(nodes.map(({ id }) => id)), edges: new Set(edges.map(({ id }) => id)) };
 }
 
 /** Ids of the view that stay bright: what matches, the ends of edges that match, the namespace that holds a match. */
 export function brightIds(view: MapView, topology: Topology, found: Found): Set<string> {
   const bright = new Set<string>();
-  const holders = new Set(topology.nodes.filter(({ id }) => found.nodes.has(id)).map(({ cluster, namespace }) => `${cluster}/${namespace}`));
+  const holders = new Set(topology.nodes.filter(({ id }) => found.nodes.has(id)).map((node) => namespaceNodeId(namespaceKey(node))));
   for (const node of view.nodes) {
-    if (node.node ? found.nodes.has(node.id) : holders.has(`${node.cluster}/${node.namespace}`)) bright.add(node.id);
+    if (node.node ? found.nodes.has(node.id) : holders.has(node.id)) bright.add(node.id);
   }
   for (const edge of view.edges) {
     if (edge.edges.some(({ id }) => found.edges.has(id))) bright.add(edge.id).add(edge.source).add(edge.target);

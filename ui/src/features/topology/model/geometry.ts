@@ -47,9 +47,15 @@ export function viewBox(camera: Camera, size: { width: number; height: number },
   return { minX: camera.x - halfX, minY: camera.y - halfY, maxX: camera.x + halfX, maxY: camera.y + halfY };
 }
 
+/** The middle of a node and how far it reaches. */
+export interface Spot extends Point {
+  halfWidth: number;
+  halfHeight: number;
+}
+
 export interface EdgeEnds {
-  source: Point & { radius: number };
-  target: Point & { radius: number };
+  source: Spot;
+  target: Spot;
   /** 0 for the only edge of a pair, else its place among them: ±1, ±2. */
   lane: number;
   /** World pixels between lanes and before the arrow. */
@@ -60,9 +66,9 @@ const LOOP = 2.4;
 
 /** A loop above the node, for what calls itself. */
 function loop({ source, gap }: EdgeEnds): Curve {
-  const { x, y, radius } = source;
-  const reach = radius * LOOP + gap;
-  return [x - radius * 0.5, y - radius - gap / 2, x - reach, y - reach * 1.3, x + reach, y - reach * 1.3, x + radius * 0.5, y - radius - gap];
+  const { x, y, halfWidth, halfHeight } = source;
+  const [wide, high] = [halfWidth * LOOP + gap, halfHeight * LOOP * 1.3 + gap];
+  return [x - halfWidth * 0.5, y - halfHeight - gap / 2, x - wide, y - high, x + wide, y - high, x + halfWidth * 0.5, y - halfHeight - gap];
 }
 
 /** Straight ahead: an S from the right side to the left side. Otherwise a bow that leaves and arrives on the nearer side. */
@@ -70,11 +76,11 @@ export function edgeCurve(ends: EdgeEnds): Curve {
   const { source, target, lane, gap } = ends;
   const [dx, dy] = [target.x - source.x, target.y - source.y];
   if (dx === 0 && dy === 0) return loop(ends);
-  const shift = lane * gap * 1.6;
-  const ahead = dx - source.radius - target.radius - gap;
+  const shift = lane * gap * 3.2;
+  const ahead = dx - source.halfWidth - target.halfWidth - gap;
   if (ahead > gap * 2 && Math.abs(dy) < ahead * 4) {
     const bend = Math.min(ahead * 0.5, 160 + ahead * 0.15);
-    const [x0, x1] = [source.x + source.radius, target.x - target.radius - gap];
+    const [x0, x1] = [source.x + source.halfWidth, target.x - target.halfWidth - gap];
     return [x0, source.y + shift * 0.4, x0 + bend, source.y + shift, x1 - bend, target.y + shift, x1, target.y + shift * 0.4];
   }
   return bow(ends, shift);
@@ -86,15 +92,29 @@ function bow({ source, target, gap }: EdgeEnds, shift: number): Curve {
   const length = Math.hypot(dx, dy);
   const [normalX, normalY] = [-dy / length, dx / length];
   const lift = Math.min(length * 0.22, 90) + shift;
-  const control = (share: number): Point => ({ x: source.x + dx * share + normalX * lift * 1.33, y: source.y + dy * share + normalY * lift * 1.33 });
+  const control = (share: number): Point => ({
+    x: source.x + dx * share + normalX * lift * 1.33,
+    y: source.y + dy * share + normalY * lift * 1.33,
+  });
   const [first, second] = [control(0.3), control(0.7)];
-  const out = Math.hypot(first.x - source.x, first.y - source.y);
-  const back = Math.hypot(second.x - target.x, second.y - target.y);
-  const [from, to] = [source.radius / out, (target.radius + gap) / back];
+  const [from, to] = [reachShare(source, first, 0), reachShare(target, second, gap)];
   return [
-    source.x + (first.x - source.x) * from, source.y + (first.y - source.y) * from, first.x, first.y,
-    second.x, second.y, target.x + (second.x - target.x) * to, target.y + (second.y - target.y) * to,
+    source.x + (first.x - source.x) * from,
+    source.y + (first.y - source.y) * from,
+    first.x,
+    first.y,
+    second.x,
+    second.y,
+    target.x + (second.x - target.x) * to,
+    target.y + (second.y - target.y) * to,
   ];
+}
+
+/** Which share of the way from the middle of a node to a point is inside its box (and a gap). */
+function reachShare(spot: Spot, to: Point, gap: number): number {
+  const [dx, dy] = [Math.abs(to.x - spot.x), Math.abs(to.y - spot.y)];
+  const length = Math.hypot(dx, dy) || 1;
+  return Math.min(spot.halfWidth / (dx || Number.EPSILON), spot.halfHeight / (dy || Number.EPSILON)) + gap / length;
 }
 
 export function pointAt(curve: Curve, t: number): Point {
@@ -106,8 +126,10 @@ export function pointAt(curve: Curve, t: number): Point {
 /** The box of the control points: the curve is inside it. */
 export function curveBox(curve: Curve): Box {
   return {
-    minX: Math.min(curve[0], curve[2], curve[4], curve[6]), minY: Math.min(curve[1], curve[3], curve[5], curve[7]),
-    maxX: Math.max(curve[0], curve[2], curve[4], curve[6]), maxY: Math.max(curve[1], curve[3], curve[5], curve[7]),
+    minX: Math.min(curve[0], curve[2], curve[4], curve[6]),
+    minY: Math.min(curve[1], curve[3], curve[5], curve[7]),
+    maxX: Math.max(curve[0], curve[2], curve[4], curve[6]),
+    maxY: Math.max(curve[1], curve[3], curve[5], curve[7]),
   };
 }
 
@@ -136,7 +158,11 @@ export function polyline(curve: Curve, samples = SAMPLES): Point[] {
   return Array.from({ length: samples + 1 }, (_, step) => pointAt(curve, step / samples));
 }
 
-export function fitCamera(box: Box, size: { width: number; height: number }, limits: { minZoom: number; maxZoom: number; padding: number }): Camera {
+export function fitCamera(
+  box: Box,
+  size: { width: number; height: number },
+  limits: { minZoom: number; maxZoom: number; padding: number },
+): Camera {
   if (isEmptyBox(box)) return { x: 0, y: 0, zoom: 1 };
   const [width, height] = [Math.max(1, box.maxX - box.minX), Math.max(1, box.maxY - box.minY)];
   const free = { width: Math.max(1, size.width - 2 * limits.padding), height: Math.max(1, size.height - 2 * limits.padding) };

@@ -10,8 +10,8 @@ export const MAX_EDGES = 1000;
 /** Up to here everything is open whatever the distance, as a layered drawing stays readable. */
 export const ALL_OPEN_NODES = 300;
 /** A part with more drawn edges a node is a tangle; the quietest are counted instead. */
-const EDGES_PER_NODE = 5;
-const MIN_EDGES = 150;
+const EDGES_PER_NODE = 4;
+const MIN_EDGES = 140;
 /** Fewer failed requests in the window than this are chance, not a finding. */
 const MIN_FAILED_REQUESTS = 5;
 
@@ -64,7 +64,11 @@ export interface MapView {
   inside: number;
 }
 
-export const namespaceKey = (node: { cluster: string; namespace: string }) => `${node.cluster}/${node.namespace}`;
+/** `cluster/namespace`; what is in no namespace is of two kinds: callers that nobody knows, and what is outside the mesh. */
+export function namespaceKey(node: { cluster: string; namespace: string; kind: MapNode['kind'] }): string {
+  return `${node.cluster}/${node.namespace === '' ? ` ${noNamespace(node.kind)}` : node.namespace}`;
+}
+const noNamespace = (kind: MapNode['kind']) => (kind === 'unknown' ? 'unknown' : 'outside');
 export const namespaceNodeId = (key: string) => `namespace~${key}`;
 
 /** A node's own traffic: what it receives, or what it sends where nothing reaches it. */
@@ -76,10 +80,20 @@ function ownRates(node: TopologyNode) {
 export function mapNode(node: TopologyNode): MapNode {
   const rates = ownRates(node);
   return {
-    id: node.id, kind: node.kind, cluster: node.cluster, namespace: node.namespace, name: node.name, node, members: 1,
-    failing: node.health.state === 'failing' ? 1 : 0, degraded: node.health.state === 'degraded' ? 1 : 0,
-    health: node.health.state, idle: node.idle, requestsPerSecond: rates.requestsPerSecond,
-    errorRatio: rates.errorRatio, bytesPerSecond: rates.bytesPerSecond,
+    id: node.id,
+    kind: node.kind,
+    cluster: node.cluster,
+    namespace: node.namespace,
+    name: node.name,
+    node,
+    members: 1,
+    failing: node.health.state === 'failing' ? 1 : 0,
+    degraded: node.health.state === 'degraded' ? 1 : 0,
+    health: node.health.state,
+    idle: node.idle,
+    requestsPerSecond: rates.requestsPerSecond,
+    errorRatio: rates.errorRatio,
+    bytesPerSecond: rates.bytesPerSecond,
   };
 }
 
@@ -100,12 +114,19 @@ export function namespaceNode(key: string, members: readonly TopologyNode[]): Ma
     failed += received.requestsPerSecond * received.errorRatio;
   }
   return {
-    id: namespaceNodeId(key), kind: 'namespace', cluster: first.cluster, namespace: first.namespace,
-    name: first.namespace || 'outside the mesh', members: members.length,
+    id: namespaceNodeId(key),
+    kind: 'namespace',
+    cluster: first.cluster,
+    namespace: first.namespace,
+    name: first.namespace || (first.kind === 'unknown' ? 'unknown' : 'outside the mesh'),
+    members: members.length,
     failing: members.filter(({ health }) => health.state === 'failing').length,
     degraded: members.filter(({ health }) => health.state === 'degraded').length,
-    health: worst(new Set(members.map(({ health }) => health.state))), idle: members.every(({ idle }) => idle),
-    requestsPerSecond: requests, errorRatio: judged > 0 ? failed / judged : null, bytesPerSecond: bytes,
+    health: worst(new Set(members.map(({ health }) => health.state))),
+    idle: members.every(({ idle }) => idle),
+    requestsPerSecond: requests,
+    errorRatio: judged > 0 ? failed / judged : null,
+    bytesPerSecond: bytes,
   };
 }
 
@@ -138,9 +159,17 @@ export function mapEdge(id: string, source: string, target: string, edges: Topol
   const mtlsRatio = known > 0 ? encrypted / known : null;
   const single = edges.length === 1;
   return {
-    id, source, target, edges, protocol: edges.every(({ protocol }) => protocol === first.protocol) ? first.protocol : 'mixed',
-    requestsPerSecond: requests, errorsPerSecond: failed, errorRatio: judged > 0 ? failed / judged : single ? first.errorRatio : null,
-    bytesPerSecond: bytes, connectionsPerSecond: connections, mtlsRatio,
+    id,
+    source,
+    target,
+    edges,
+    protocol: edges.every(({ protocol }) => protocol === first.protocol) ? first.protocol : 'mixed',
+    requestsPerSecond: requests,
+    errorsPerSecond: failed,
+    errorRatio: judged > 0 ? failed / judged : single ? first.errorRatio : null,
+    bytesPerSecond: bytes,
+    connectionsPerSecond: connections,
+    mtlsRatio,
     mtlsPartial: partial || (mtlsRatio !== null && mtlsRatio > 0 && (mtlsRatio < 1 || unknown)),
     latencyMsMean: timed > 0 ? spent / timed : single ? (first.latencyMs?.mean ?? null) : null,
     latencyMsP95: single ? (first.latencyMs?.p95 ?? null) : null,
@@ -173,7 +202,7 @@ function rank(edge: MapEdge, windowSec: number, options: DetailOptions): number 
 
 function choose(edges: MapEdge[], nodes: number, windowSec: number, options: DetailOptions): MapEdge[] {
   const max = options.maxEdges ?? MAX_EDGES;
-  const budget = nodes <= ALL_OPEN_NODES && edges.length <= nodes * EDGES_PER_NODE ? max : Math.min(max, Math.max(MIN_EDGES, nodes * EDGES_PER_NODE));
+  const budget = Math.min(max, Math.max(MIN_EDGES, nodes * EDGES_PER_NODE));
   if (edges.length <= budget) return edges;
   const ranked = edges.map((edge) => ({ edge, rank: rank(edge, windowSec, options) }));
   ranked.sort((left, right) => right.rank - left.rank || (left.edge.id < right.edge.id ? -1 : 1));
@@ -257,6 +286,8 @@ export interface OpenOptions {
 /** Closer than this, nodes and their names have room; a namespace closes again only below the second. */
 const OPEN_SPACING_PX = 44;
 const CLOSE_SPACING_PX = 34;
+/** A small mesh stays open further out: there is less to read. */
+const SMALL_SPACING_PX = 22;
 /** More open nodes than this are too many to read on one screen. */
 const MAX_OPEN_NODES = 450;
 
@@ -264,7 +295,7 @@ const MAX_OPEN_NODES = 450;
 export function openNamespaces(extents: readonly NamespaceExtent[], options: OpenOptions): Set<string> {
   const { view, opened, closed, wasOpen, spacingPx } = options;
   const open = new Set<string>(opened);
-  const small = options.totalNodes <= ALL_OPEN_NODES && options.totalEdges <= MAX_EDGES;
+  const small = options.totalNodes <= ALL_OPEN_NODES && options.totalEdges <= MAX_EDGES && spacingPx >= SMALL_SPACING_PX;
   let budget = MAX_OPEN_NODES;
   const [midX, midY] = [(view.minX + view.maxX) / 2, (view.minY + view.maxY) / 2];
   const gap = (extent: NamespaceExtent) =>

@@ -30,8 +30,20 @@ export interface MapState {
 }
 
 export const MAP_DEFAULTS: MapState = {
-  graph: 'workload', window: '5m', labels: 'rate', overlay: 'health', find: '', hide: '', idle: true, locks: true, grouped: true, table: false,
-  selected: null, opened: new Set(), closed: new Set(), camera: null,
+  graph: 'workload',
+  window: '5m',
+  labels: 'rate',
+  overlay: 'health',
+  find: '',
+  hide: '',
+  idle: true,
+  locks: true,
+  grouped: true,
+  table: false,
+  selected: null,
+  opened: new Set(),
+  closed: new Set(),
+  camera: null,
 };
 
 function oneOf<T extends string>(values: readonly T[], text: string | undefined, fallback: T): T {
@@ -54,9 +66,16 @@ export function parseMapState(values: UrlValues): MapState {
     window: seconds !== undefined && seconds <= 7 * 86_400 ? window : MAP_DEFAULTS.window,
     labels: oneOf(LABEL_MODES, values['labels'], MAP_DEFAULTS.labels),
     overlay: oneOf(OVERLAYS, values['overlay'], MAP_DEFAULTS.overlay),
-    find: values['find'] ?? '', hide: values['hide'] ?? '',
-    idle: values['idle'] !== 'off', locks: values['locks'] !== 'off', grouped: values['group'] !== 'off', table: values['view'] === 'table',
-    selected: values['sel'] || null, opened: list(values['open']), closed: list(values['close']), camera: parseCamera(values['cam']),
+    find: values['find'] ?? '',
+    hide: values['hide'] ?? '',
+    idle: values['idle'] !== 'off',
+    locks: values['locks'] !== 'off',
+    grouped: values['group'] !== 'off',
+    table: values['view'] === 'table',
+    selected: values['sel'] || null,
+    opened: list(values['open']),
+    closed: list(values['close']),
+    camera: parseCamera(values['cam']),
   };
 }
 

@@ -15,7 +15,10 @@ export interface Tones {
 }
 
 export const OVERLAY_NAMES: Record<Overlay, string> = {
-  health: 'Health', encryption: 'Encryption', latency: 'Latency', mesh: 'Data plane',
+  health: 'Health',
+  encryption: 'Encryption',
+  latency: 'Latency',
+  mesh: 'Data plane',
 };
 
 /** Upper bounds of the steps: the product's latency buckets of interest, 10 ms is quick, a second is an outage to people. */
@@ -40,7 +43,10 @@ export function overlayTones(overlay: Overlay): Tones | undefined {
     case 'encryption':
       return { node: (node) => (node.idle ? 'idle' : undefined), edge: encryptionTone };
     case 'latency':
-      return { node: (node) => (node.idle ? 'idle' : undefined), edge: (edge) => latencyTone(edge.latencyMsP95 ?? edge.latencyMsMean) ?? 'idle' };
+      return {
+        node: (node) => (node.idle ? 'idle' : undefined),
+        edge: (edge) => latencyTone(edge.latencyMsP95 ?? edge.latencyMsMean) ?? 'idle',
+      };
     case 'mesh':
       return { node: (node) => meshTone(node), edge: () => undefined };
   }
@@ -74,15 +80,32 @@ export function overlayLegend(overlay: Overlay): LegendEntry[] {
   const node = (tone: Tone, words: string): LegendEntry => ({ tone, words, of: 'node' });
   switch (overlay) {
     case 'health':
-      return [node('quiet', 'healthy'), node('degraded', 'degraded'), node('failing', 'failing'), node('idle', 'idle'), edge('degraded', '1 % errors or more'), edge('failing', '5 % errors or more')];
+      return [
+        node('quiet', 'healthy'),
+        node('degraded', 'degraded'),
+        node('failing', 'failing'),
+        node('idle', 'idle'),
+        edge('degraded', '1 % errors or more'),
+        edge('failing', '5 % errors or more'),
+      ];
     case 'encryption':
-      return [edge('encrypted', 'all encrypted'), edge('degraded', 'a part is plain text'), edge('failing', 'plain text'), edge('idle', 'not known')];
+      return [
+        edge('encrypted', 'all encrypted'),
+        edge('degraded', 'a part is plain text'),
+        edge('failing', 'plain text'),
+        edge('idle', 'not known'),
+      ];
     case 'latency': {
       const [first, ...rest] = LATENCY_STEPS_MS;
       const steps = rest.map((bound, index) => edge(`scale${index + 1}` as Tone, bound === 1000 ? '≤ 1 s' : `≤ ${bound} ms`));
       return [edge('scale0', `≤ ${first} ms`), ...steps, edge('scale4', '> 1 s'), edge('idle', 'not measured')];
     }
     case 'mesh':
-      return [node('istio', 'Istio sidecar'), node('ambient', 'Istio ambient'), node('linkerd', 'Linkerd'), node('idle', 'not in the mesh')];
+      return [
+        node('istio', 'Istio sidecar'),
+        node('ambient', 'Istio ambient'),
+        node('linkerd', 'Linkerd'),
+        node('idle', 'not in the mesh'),
+      ];
   }
 }

@@ -7,8 +7,9 @@ import type { TopologyEdge, TopologyNode } from '@observatory/contracts';
 import { namespaceKey, type NamespaceExtent } from './level-of-detail.js';
 import { boxOf, type Point } from './geometry.js';
 
-/** World pixels of one unit of the layout: room for a node with its name. */
-export const UNIT_PX = 92;
+/** World pixels of one unit of the layout: columns are two units apart and hold edges with labels, rows hold a node and its name. */
+export const UNIT_X_PX = 84;
+export const UNIT_Y_PX = 102;
 /** One column of the fallback, wide enough for edges with labels. */
 const COLUMN = 2;
 export const HULL_PADDING_PX = 58;
@@ -119,7 +120,10 @@ function placeAll(nodes: readonly TopologyNode[], edges: readonly TopologyEdge[]
 function wanted(id: string, places: Places, neighbours: Map<string, Neighbours>): Point | undefined {
   const { callers, callees } = neighbours.get(id) ?? { callers: [], callees: [] };
   const spots: Point[] = [];
-  for (const [ids, shift] of [[callers, COLUMN], [callees, -COLUMN]] as const) {
+  for (const [ids, shift] of [
+    [callers, COLUMN],
+    [callees, -COLUMN],
+  ] as const) {
     for (const other of ids) {
       const at = places.get(other);
       if (at) spots.push({ x: at.x + shift, y: at.y });
@@ -142,8 +146,8 @@ function placeRest(rest: readonly TopologyNode[], places: Places, edges: readonl
   for (const node of rest.toSorted((left, right) => (left.id < right.id ? -1 : 1))) {
     const home = homes.get(namespaceKey(node));
     const homeBox = home && boxOf(home);
-    const spot = wanted(node.id, places, neighbours)
-      ?? (homeBox ? { x: homeBox.minX, y: homeBox.maxY + 1 } : { x: box.minX, y: box.maxY + 2 });
+    const spot =
+      wanted(node.id, places, neighbours) ?? (homeBox ? { x: homeBox.minX, y: homeBox.maxY + 1 } : { x: box.minX, y: box.maxY + 2 });
     const at = freeCell(taken, spot.x, spot.y);
     taken.add(cell(at.x, at.y));
     places.set(node.id, at);
@@ -158,7 +162,7 @@ export function placeNodes(nodes: readonly TopologyNode[], edges: readonly Topol
   if (places.size === 0) places = placeAll(nodes, edges);
   else if (rest.length > 0) placeRest(rest, places, edges, nodes);
   const world: Places = new Map();
-  for (const [id, { x, y }] of places) world.set(id, dragged.get(id) ?? { x: x * UNIT_PX, y: y * UNIT_PX });
+  for (const [id, { x, y }] of places) world.set(id, dragged.get(id) ?? { x: x * UNIT_X_PX, y: y * UNIT_Y_PX });
   return world;
 }
 

@@ -3,9 +3,18 @@
  * SVG file draw alike. Health is fill and mark, traffic is size and width by logarithm, errors are the colour of an
  * edge, encryption is its dash (UI specification, "The map"). Invariant: a lock stands only where all is encrypted.
  */
+import { counted } from '../../../lib/format.js';
 import { boxOf, curveBox, distanceToCurve, edgeCurve, pointAt, type Box, type Curve, type Point } from './geometry.js';
 import { edgeLabel, type LabelMode } from './edge-label.js';
-import { hasErrors, namespaceKey, namespaceNodeId, type MapEdge, type MapNode, type MapView, type NamespaceExtent } from './level-of-detail.js';
+import {
+  hasErrors,
+  namespaceKey,
+  namespaceNodeId,
+  type MapEdge,
+  type MapNode,
+  type MapView,
+  type NamespaceExtent,
+} from './level-of-detail.js';
 import { HULL_PADDING_PX } from './placement.js';
 import { Room, shorten, textWidth } from './text-fit.js';
 
@@ -13,14 +22,32 @@ export type Shape = 'square' | 'hexagon' | 'circle' | 'diamond' | 'gateway' | 's
 export type IconName = 'workload' | 'app' | 'service' | 'gateway' | 'waypoint' | 'tunnel' | 'external' | 'unknown' | 'namespace';
 /** What a colour means; the theme says which it is. */
 export type Tone =
-  | 'quiet' | 'idle' | 'degraded' | 'failing' | 'unknown' | 'accent' | 'added' | 'removed' | 'changed' | 'encrypted'
-  | 'scale0' | 'scale1' | 'scale2' | 'scale3' | 'scale4' | 'istio' | 'ambient' | 'linkerd';
+  | 'quiet'
+  | 'idle'
+  | 'degraded'
+  | 'failing'
+  | 'unknown'
+  | 'accent'
+  | 'added'
+  | 'removed'
+  | 'changed'
+  | 'encrypted'
+  | 'scale0'
+  | 'scale1'
+  | 'scale2'
+  | 'scale3'
+  | 'scale4'
+  | 'istio'
+  | 'ambient'
+  | 'linkerd';
 
 export interface SceneNode {
   id: string;
   x: number;
   y: number;
   radius: number;
+  halfWidth: number;
+  halfHeight: number;
   shape: Shape;
   icon: IconName;
   tone: Tone;
@@ -44,7 +71,7 @@ export interface SceneEdge {
   tone: Tone;
   dash: 'solid' | 'dashed' | 'dotted';
   faded: boolean;
-  label: { text: string; tone: Tone; mark: 'lock' | 'open' | null; at: Point } | null;
+  label: { text: string; short: string; tone: Tone; mark: 'lock' | 'open' | null; at: Point } | null;
 }
 
 export interface SceneHull {
@@ -102,29 +129,63 @@ function shapeOf(node: MapNode): Pick<SceneNode, 'shape' | 'icon' | 'dashed'> {
   return { shape: 'square', icon: node.kind === 'app' ? 'app' : 'workload', dashed: false };
 }
 
+/** One sick workload of many is a blemish of its namespace, not an outage of it. */
+const SICK_SHARE = 0.1;
+
 function healthTone(node: MapNode): Tone {
+  if (node.kind === 'namespace') {
+    if (node.failing >= node.members * SICK_SHARE && node.failing > 0) return 'failing';
+    const sick = node.failing > 0 || (node.degraded > 0 && node.degraded >= node.members * SICK_SHARE);
+    return sick ? 'degraded' : node.idle ? 'idle' : 'quiet';
+  }
   if (node.health === 'failing' || node.health === 'degraded') return node.health;
   return node.health === 'idle' || node.idle ? 'idle' : 'quiet';
 }
 
-function radiusOf(node: MapNode, zoom: number): number {
-  // A namespace stands for many: the same size on the screen however far away, so that it can be read and hit.
-  if (node.kind === 'namespace') return (20 + 4.5 * Math.min(5, traffic(node))) / Math.min(1, zoom);
-  return 17 + 3.2 * Math.min(4, traffic(node));
+/** Share of its namespace's area that a card takes: between cards the edges are seen. */
+const CARD_SHARE = { width: 0.76, height: 0.56 };
+const MAX_CARD_PX = { width: 190, height: 84 };
+
+/** A namespace's card lies within its area, so that cards never overlap; seen from near it does not grow for ever. */
+function sizeOf(
+  node: MapNode,
+  shape: Shape,
+  { zoom }: SceneOptions,
+  area: Box | undefined,
+): Pick<SceneNode, 'radius' | 'halfWidth' | 'halfHeight'> {
+  if (node.kind === 'namespace' && area) {
+    const halfWidth = Math.min((area.maxX - area.minX) * CARD_SHARE.width, MAX_CARD_PX.width / zoom) / 2;
+    const halfHeight = Math.min((area.maxY - area.minY) * CARD_SHARE.height, MAX_CARD_PX.height / zoom) / 2;
+    return { radius: Math.min(halfWidth, halfHeight), halfWidth, halfHeight };
+  }
+  const radius = 19 + 3.4 * Math.min(3.5, traffic(node));
+  const wide = shape === 'square' || shape === 'circle' ? 1 : 1.13;
+  return { radius, halfWidth: radius * wide, halfHeight: radius };
 }
 
 function detailOf(node: MapNode): string {
   if (node.kind !== 'namespace') return '';
-  return node.failing > 0 ? `${node.failing} of ${node.members} failing` : node.degraded > 0 ? `${node.degraded} of ${node.members} degraded` : `${node.members}`;
+  if (node.failing > 0) return `${node.failing} of ${node.members} failing`;
+  return node.degraded > 0 ? `${node.degraded} of ${node.members} degraded` : counted(node.members, 'workload');
 }
 
-function sceneNode(node: MapNode, at: Point, options: SceneOptions): SceneNode {
+function sceneNode(node: MapNode, at: Point, options: SceneOptions, area: Box | undefined): SceneNode {
   const { failing, degraded } = node;
-  const mark = failing > 0 ? 'failing' : degraded > 0 ? 'degraded' : node.health === 'unknown' && node.node?.kind === 'workload' ? 'unknown' : null;
+  const look = shapeOf(node);
+  const mark =
+    failing > 0 ? 'failing' : degraded > 0 ? 'degraded' : node.health === 'unknown' && node.node?.kind === 'workload' ? 'unknown' : null;
   return {
-    id: node.id, x: at.x, y: at.y, radius: radiusOf(node, options.zoom), ...shapeOf(node),
-    tone: options.tones ? (options.tones.node(node) ?? 'quiet') : healthTone(node), mark,
-    faded: options.bright !== undefined && !options.bright.has(node.id), name: shorten(node.name, 26), named: false, detail: detailOf(node),
+    id: node.id,
+    x: at.x,
+    y: at.y,
+    ...sizeOf(node, look.shape, options, area),
+    ...look,
+    tone: options.tones ? (options.tones.node(node) ?? 'quiet') : healthTone(node),
+    mark,
+    faded: options.bright !== undefined && !options.bright.has(node.id),
+    name: shorten(node.name, 26),
+    named: false,
+    detail: detailOf(node),
   };
 }
 
@@ -158,16 +219,21 @@ const edgeGap = (zoom: number) => 7 / Math.min(1, Math.max(zoom, 0.4));
 
 function sceneEdge(edge: MapEdge, ends: [SceneNode, SceneNode], lane: number, options: SceneOptions): SceneEdge {
   const { zoom, bright, windowSec } = options;
-  const scale = Math.max(0.6, Math.min(1.25, zoom));
+  const scale = Math.max(0.45, Math.min(1.25, zoom));
   const health = errorTone(edge, windowSec);
-  const text = edgeLabel(edge, options.labels, health === 'degraded' || health === 'failing');
+  const { text, short } = edgeLabel(edge, options.labels, health === 'degraded' || health === 'failing');
   const mark = lockOf(edge, options.locks);
   const curve = edgeCurve({ source: ends[0], target: ends[1], lane, gap: edgeGap(zoom) });
   return {
-    id: edge.id, source: edge.source, target: edge.target, curve, widthPx: (1.1 + 0.85 * Math.min(4.5, traffic(edge))) * scale,
-    tone: options.tones ? (options.tones.edge(edge) ?? 'quiet') : health, dash: dashOf(edge),
+    id: edge.id,
+    source: edge.source,
+    target: edge.target,
+    curve,
+    widthPx: (1.1 + 0.85 * Math.min(4.5, traffic(edge))) * scale,
+    tone: options.tones ? (options.tones.edge(edge) ?? 'quiet') : health,
+    dash: dashOf(edge),
     faded: bright !== undefined && !bright.has(edge.id),
-    label: text === '' && mark === null ? null : { text, tone: mark === 'open' && health === 'quiet' ? 'degraded' : health, mark, at: pointAt(curve, 0.5) },
+    label: text === '' && mark === null ? null : { text, short, tone: health, mark, at: pointAt(curve, 0.5) },
   };
 }
 
@@ -178,29 +244,46 @@ function fitTexts(scene: Scene): void {
   const { zoom, textPx } = scene;
   const size = textPx / zoom;
   const room = new Room(120 / zoom);
-  for (const { x, y, radius } of scene.nodes) room.occupy({ minX: x - radius, minY: y - radius, maxX: x + radius, maxY: y + radius });
-  const nodes = scene.nodes.toSorted((a, b) => Number(a.faded) - Number(b.faded) || (LOUD[b.tone] ?? 0) - (LOUD[a.tone] ?? 0) || b.radius - a.radius);
+  for (const { x, y, halfWidth, halfHeight } of scene.nodes)
+    room.occupy({ minX: x - halfWidth, minY: y - halfHeight, maxX: x + halfWidth, maxY: y + halfHeight });
+  for (const { box, title } of scene.hulls)
+    room.occupy({ minX: box.minX, minY: box.minY, maxX: box.minX + textWidth(title, size * 1.3), maxY: box.minY + size * 1.8 });
+  const nodes = scene.nodes.toSorted(
+    (a, b) => Number(a.faded) - Number(b.faded) || (LOUD[b.tone] ?? 0) - (LOUD[a.tone] ?? 0) || b.radius - a.radius,
+  );
   for (const node of nodes) {
+    if (node.shape === 'stack') {
+      node.named = true;
+      continue;
+    }
     const half = textWidth(node.name, size) / 2 + size * 0.2;
     const top = node.y + node.radius + size * 0.35;
-    const lines = node.shape === 'stack' ? 2.4 : 1.2;
-    node.named = room.take({ minX: node.x - half, maxX: node.x + half, minY: top, maxY: top + size * lines });
+    node.named = room.take({ minX: node.x - half, maxX: node.x + half, minY: top, maxY: top + size * 1.2 });
   }
   const small = size * 0.92;
   const edges = scene.edges.filter(({ label }) => label !== null);
-  edges.sort((a, b) => Number(a.faded) - Number(b.faded) || (LOUD[b.label?.tone ?? ''] ?? 0) - (LOUD[a.label?.tone ?? ''] ?? 0) || b.widthPx - a.widthPx);
+  edges.sort(
+    (a, b) =>
+      Number(a.faded) - Number(b.faded) || (LOUD[b.label?.tone ?? ''] ?? 0) - (LOUD[a.label?.tone ?? ''] ?? 0) || b.widthPx - a.widthPx,
+  );
   for (const edge of edges) placeEdgeLabel(edge, small, room);
 }
 
-/** Along the middle of the edge, wherever there is room; without room, no label. */
+/** Along the middle of the edge, wherever there is room: all of it, else what must be said, else nothing. */
 function placeEdgeLabel(edge: SceneEdge, size: number, room: Room): void {
-  if (!edge.label) return;
-  const half = (textWidth(edge.label.text, size) + (edge.label.mark ? size * 1.2 : 0)) / 2 + size * 0.45;
-  for (const t of [0.5, 0.42, 0.58, 0.34, 0.66]) {
-    const at = pointAt(edge.curve, t);
-    if (!room.take({ minX: at.x - half, maxX: at.x + half, minY: at.y - size * 0.8, maxY: at.y + size * 0.8 })) continue;
-    edge.label.at = at;
-    return;
+  const { label } = edge;
+  if (!label) return;
+  const shorter: Pick<typeof label, 'text' | 'mark'>[] = [label];
+  if (label.short !== '') shorter.push({ text: label.short, mark: null });
+  if (label.mark === 'open') shorter.push({ text: '', mark: 'open' });
+  for (const { text, mark } of shorter) {
+    const half = (textWidth(text, size) + (mark ? size * 1.1 : 0)) / 2 + size * 0.4;
+    for (const t of [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74]) {
+      const at = pointAt(edge.curve, t);
+      if (!room.take({ minX: at.x - half, maxX: at.x + half, minY: at.y - size * 0.8, maxY: at.y + size * 0.8 })) continue;
+      edge.label = { ...label, text, mark, at };
+      return;
+    }
   }
   edge.label = null;
 }
@@ -220,8 +303,11 @@ function hullsOf(view: MapView, options: SceneOptions, nodes: readonly SceneNode
     const list = members.get(key);
     if (!list || !options.open.has(key)) continue;
     hulls.push({
-      key, title: list[0]?.namespace ?? '', box: { ...extent, maxY: extent.maxY + 8 },
-      failing: list.filter(({ health }) => health === 'failing').length, degraded: list.filter(({ health }) => health === 'degraded').length,
+      key,
+      title: list[0]?.namespace ?? '',
+      box: { ...extent, maxY: extent.maxY + 8 },
+      failing: list.filter(({ health }) => health === 'failing').length,
+      degraded: list.filter(({ health }) => health === 'degraded').length,
       faded: list.every(({ id }) => faded.get(id) === true),
     });
   }
@@ -230,8 +316,10 @@ function hullsOf(view: MapView, options: SceneOptions, nodes: readonly SceneNode
 
 /** Below this zoom nothing is named: the text would be smaller than people read. */
 const MIN_NAMED_ZOOM = 0.28;
-/** Below this zoom labels of edges are noise, but for those with errors. */
-const MIN_LABEL_ZOOM = 0.55;
+/** Below this zoom labels of edges are noise, but for shares of errors. */
+const MIN_LABEL_ZOOM = 0.5;
+/** Between a few cards there is room for labels at any zoom. */
+const FEW_EDGES = 80;
 
 export function buildScene(view: MapView, options: SceneOptions): Scene {
   const { zoom, places, extents } = options;
@@ -240,7 +328,7 @@ export function buildScene(view: MapView, options: SceneOptions): Scene {
   for (const node of view.nodes) {
     const box = boxes.get(node.id);
     const at = places.get(node.id) ?? (box && { x: (box.minX + box.maxX) / 2, y: (box.minY + box.maxY) / 2 });
-    if (at) nodes.push(sceneNode(node, at, options));
+    if (at) nodes.push(sceneNode(node, at, options, box));
   }
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const lanes = new Map<string, number>();
@@ -249,7 +337,10 @@ export function buildScene(view: MapView, options: SceneOptions): Scene {
     const [source, target] = [byId.get(edge.source), byId.get(edge.target)];
     if (source && target) edges.push(sceneEdge(edge, [source, target], laneOf(edge, lanes), options));
   }
-  if (zoom < MIN_LABEL_ZOOM) for (const edge of edges) if (!LOUD[edge.label?.tone ?? '']) edge.label = null;
+  const roomy = edges.length <= FEW_EDGES && view.nodes.some(({ kind }) => kind === 'namespace');
+  if (zoom < MIN_LABEL_ZOOM && !roomy)
+    for (const edge of edges) edge.label = edge.label?.short ? { ...edge.label, text: edge.label.short, mark: null } : null;
+  dropFarLabels(edges, zoom);
   const hulls = hullsOf(view, options, nodes);
   const textPx = Math.max(10.5, Math.min(14, 12 * zoom));
   const scene: Scene = { zoom, textPx, nodes, edges, hulls, lanes: lanesOf(view, options), box: boxOf(nodes, HULL_PADDING_PX) };
@@ -258,14 +349,29 @@ export function buildScene(view: MapView, options: SceneOptions): Scene {
   return scene;
 }
 
+/** A quiet figure in the middle of nowhere says little: among many edges only those with both ends near it are labelled. */
+const MAX_LABELLED_PX = 380;
+const MANY_EDGES = 150;
+
+function dropFarLabels(edges: readonly SceneEdge[], zoom: number): void {
+  if (edges.length < MANY_EDGES) return;
+  for (const edge of edges) {
+    const length = Math.hypot(edge.curve[6] - edge.curve[0], edge.curve[7] - edge.curve[1]) * zoom;
+    if (length > MAX_LABELLED_PX && edge.label?.short === '') edge.label = null;
+  }
+}
+
 const union = (a: Box, b: Box): Box => ({
-  minX: Math.min(a.minX, b.minX), minY: Math.min(a.minY, b.minY), maxX: Math.max(a.maxX, b.maxX), maxY: Math.max(a.maxY, b.maxY),
+  minX: Math.min(a.minX, b.minX),
+  minY: Math.min(a.minY, b.minY),
+  maxX: Math.max(a.maxX, b.maxX),
+  maxY: Math.max(a.maxY, b.maxY),
 });
 
 function lanesOf(view: MapView, options: SceneOptions): Scene['lanes'] {
   const boxes = new Map<string, Box>();
   for (const { key, ...extent } of options.extents) {
-    if (key.endsWith('/')) continue;
+    if (key.includes('/ ')) continue;
     const cluster = key.slice(0, key.lastIndexOf('/'));
     const known = boxes.get(cluster);
     boxes.set(cluster, known ? union(known, extent) : extent);
@@ -273,7 +379,8 @@ function lanesOf(view: MapView, options: SceneOptions): Scene['lanes'] {
   if (boxes.size < 2 || view.nodes.length === 0) return [];
   const pad = HULL_PADDING_PX * 0.7;
   return Array.from(boxes, ([cluster, box]) => ({
-    cluster, box: { minX: box.minX - pad, minY: box.minY - pad, maxX: box.maxX + pad, maxY: box.maxY + pad },
+    cluster,
+    box: { minX: box.minX - pad, minY: box.minY - pad, maxX: box.maxX + pad, maxY: box.maxY + pad },
   }));
 }
 
@@ -297,7 +404,8 @@ export type Hit = { type: 'node' | 'edge' | 'namespace'; id: string };
 export function hitTest(scene: Scene, point: Point, reachPx: number): Hit | null {
   const reach = reachPx / scene.zoom;
   for (const node of scene.nodes) {
-    if (Math.hypot(point.x - node.x, point.y - node.y) <= node.radius + reach / 2) return { type: 'node', id: node.id };
+    if (Math.abs(point.x - node.x) <= node.halfWidth + reach / 2 && Math.abs(point.y - node.y) <= node.halfHeight + reach / 2)
+      return { type: 'node', id: node.id };
   }
   const title = 22 / scene.zoom;
   for (const { key, box } of scene.hulls) {

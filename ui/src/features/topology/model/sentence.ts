@@ -3,14 +3,15 @@
  * Invariant: every figure in it is in the graph; what is not known is said to be unknown or left out, never guessed.
  */
 import type { Topology, TopologyEdge, TopologyNode } from '@observatory/contracts';
-import { byteRate, milliseconds, percent, requestRate } from '../../../lib/format.js';
+import { byteRate, counted, milliseconds, percent, requestRate } from '../../../lib/format.js';
 import { hasErrors, type MapEdge, type MapNode } from './level-of-detail.js';
 
 /** Below this share of the calls, one caller or callee is not "where it comes from". */
 const MOST = 0.5;
 
-export function nodeTitle(node: { name: string; version?: string | undefined; namespace: string }): string {
-  return node.version && node.version !== node.name ? `${node.name} ${node.version}` : node.name;
+/** The name, with the version where the name does not end in it. */
+export function nodeTitle(node: { name: string; version?: string | undefined }): string {
+  return node.version && !node.name.endsWith(node.version) ? `${node.name} ${node.version}` : node.name;
 }
 
 const failedPerSecond = (edge: TopologyEdge) => edge.requestsPerSecond * (edge.errorRatio ?? 0);
@@ -20,7 +21,8 @@ function mainFailure(edges: readonly TopologyEdge[]): string | undefined {
   const sums = new Map<string, number>();
   for (const { responses, protocol } of edges) {
     for (const { code, grpcStatus, flags, requestsPerSecond } of responses) {
-      const failed = protocol === 'grpc' && grpcStatus !== undefined && grpcStatus !== '0' ? `gRPC status ${grpcStatus}` : failureCode(code);
+      const failed =
+        protocol === 'grpc' && grpcStatus !== undefined && grpcStatus !== '0' ? `gRPC status ${grpcStatus}` : failureCode(code);
       if (failed === undefined) continue;
       const key = flags === '-' || flags === '' ? failed : `${failed} (${flags})`;
       sums.set(key, (sums.get(key) ?? 0) + requestsPerSecond);
@@ -39,7 +41,7 @@ function failingCallee(node: TopologyNode, topology: Topology): TopologyNode | u
   const calls = topology.edges.filter(({ source }) => source === node.id);
   const total = calls.reduce((sum, edge) => sum + failedPerSecond(edge), 0);
   const worst = calls.toSorted((a, b) => failedPerSecond(b) - failedPerSecond(a))[0];
-  if (!worst || total === 0 || total * topology.windowSec < 5 || failedPerSecond(worst) < total * MOST) return undefined;
+  if (!worst || !hasErrors({ errorsPerSecond: total }, topology.windowSec) || failedPerSecond(worst) < total * MOST) return undefined;
   return topology.nodes.find(({ id }) => id === worst.target);
 }
 
@@ -66,9 +68,15 @@ export function nodeSentence(node: TopologyNode, topology: Topology): string {
   const what = onlySends ? sends(node) : receives(node, incoming);
   const cause = failingCallee(node, topology);
   const share = node.in.errorRatio ?? 0;
-  const because = !cause || !hasErrors({ errorsPerSecond: node.in.requestsPerSecond * share || 1 }, topology.windowSec)
-    ? '' : share > 0 ? `; most of its own failed calls go to ${nodeTitle(cause)}` : `; calls to ${nodeTitle(cause)} fail`;
-  const replicas = node.replicas && node.replicas.ready < node.replicas.desired ? `; ${node.replicas.ready} of ${node.replicas.desired} replicas are ready` : '';
+  const because = !cause
+    ? ''
+    : share > 0
+      ? `; most of its own failed calls go to ${nodeTitle(cause)}`
+      : `; calls to ${nodeTitle(cause)} fail`;
+  const replicas =
+    node.replicas && node.replicas.ready < node.replicas.desired
+      ? `; ${node.replicas.ready} of ${node.replicas.desired} replicas are ready`
+      : '';
   return `${name} ${what}${because}${replicas}.`;
 }
 
@@ -80,7 +88,8 @@ function sends(node: TopologyNode): string {
 }
 
 function traffic(edge: TopologyEdge): string {
-  if (edge.requestsPerSecond > 0) return edge.protocol === 'grpc' ? `${requestRate(edge.requestsPerSecond)} over gRPC` : requestRate(edge.requestsPerSecond);
+  if (edge.requestsPerSecond > 0)
+    return edge.protocol === 'grpc' ? `${requestRate(edge.requestsPerSecond)} over gRPC` : requestRate(edge.requestsPerSecond);
   const bytes = edge.sentBytesPerSecond + edge.receivedBytesPerSecond;
   return bytes > 0 ? `${byteRate(bytes)} over TCP` : 'nothing';
 }
@@ -91,7 +100,12 @@ function quality(edge: TopologyEdge): string[] {
     const failure = mainFailure([edge]);
     words.push(edge.errorRatio === 0 ? 'without errors' : `${percent(edge.errorRatio)} of it fails${failure ? ` with ${failure}` : ''}`);
   }
-  if (edge.latencyMs) words.push(edge.latencyMs.p95 === undefined ? `${milliseconds(edge.latencyMs.mean)} on average` : `95 % within ${milliseconds(edge.latencyMs.p95)}`);
+  if (edge.latencyMs)
+    words.push(
+      edge.latencyMs.p95 === undefined
+        ? `${milliseconds(edge.latencyMs.mean)} on average`
+        : `95 % within ${milliseconds(edge.latencyMs.p95)}`,
+    );
   return words;
 }
 
@@ -102,7 +116,10 @@ export function encryptionClause(ratio: number | null): string {
 }
 
 export function edgeSentence(edge: TopologyEdge, ends: { source?: TopologyNode | undefined; target?: TopologyNode | undefined }): string {
-  const [source, target] = [ends.source ? nodeTitle(ends.source) : 'An unknown caller', ends.target ? nodeTitle(ends.target) : 'an unknown destination'];
+  const [source, target] = [
+    ends.source ? nodeTitle(ends.source) : 'An unknown caller',
+    ends.target ? nodeTitle(ends.target) : 'an unknown destination',
+  ];
   const sent = traffic(edge);
   if (sent === 'nothing') return `${source} called ${target} before; there was no traffic in this window.`;
   return `${source} sends ${target} ${[sent, ...quality(edge)].join(', ')}; ${encryptionClause(edge.mtls.ratio)}.`;
@@ -111,14 +128,15 @@ export function edgeSentence(edge: TopologyEdge, ends: { source?: TopologyNode |
 /** A namespace, or an edge that stands for several. */
 export function namespaceSentence(node: MapNode): string {
   const health = node.failing > 0 ? `; ${node.failing} failing` : node.degraded > 0 ? `; ${node.degraded} degraded` : '';
-  const what = node.requestsPerSecond > 0
-    ? `answer ${requestRate(node.requestsPerSecond)}${node.errorRatio === null ? '' : `, ${node.errorRatio === 0 ? 'none' : percent(node.errorRatio)} of it with errors`}`
-    : 'received no requests';
-  return `The ${node.members} workloads of ${node.name} ${what}${health}.`;
+  const what =
+    node.requestsPerSecond > 0
+      ? `answer ${requestRate(node.requestsPerSecond)}${node.errorRatio === null ? '' : `, ${node.errorRatio === 0 ? 'none' : percent(node.errorRatio)} of it with errors`}`
+      : 'received no requests';
+  return `The ${counted(node.members, 'workload')} of ${node.name} ${what}${health}.`;
 }
 
 export function summedEdgeSentence(edge: MapEdge, ends: { source: string; target: string }): string {
   const rate = edge.requestsPerSecond > 0 ? requestRate(edge.requestsPerSecond) : byteRate(edge.bytesPerSecond);
   const errors = edge.errorRatio === null || edge.errorRatio === 0 ? '' : `, ${percent(edge.errorRatio)} of it fails`;
-  return `${ends.source} sends ${ends.target} ${rate} over ${edge.edges.length} edges${errors}; ${encryptionClause(edge.mtlsPartial && edge.mtlsRatio === 1 ? null : edge.mtlsRatio)}.`;
+  return `${ends.source} sends ${ends.target} ${rate} over ${counted(edge.edges.length, 'edge')}${errors}; ${encryptionClause(edge.mtlsPartial && edge.mtlsRatio === 1 ? null : edge.mtlsRatio)}.`;
 }

@@ -9,17 +9,36 @@ export function node(path: string, fields: Partial<TopologyNode> = {}): Topology
   const kind = fields.kind ?? 'workload';
   const cluster = fields.cluster ?? 'demo';
   return {
-    id: nodeId(kind, cluster, namespace, name), kind, cluster, namespace, name, mesh: 'istio', idle: false,
-    health: { state: 'healthy', reasons: [] }, in: QUIET, out: QUIET, ...fields,
+    id: nodeId(kind, cluster, namespace, name),
+    kind,
+    cluster,
+    namespace,
+    name,
+    mesh: 'istio',
+    idle: false,
+    health: { state: 'healthy', reasons: [] },
+    in: QUIET,
+    out: QUIET,
+    ...fields,
   };
 }
 
 export function edge(source: TopologyNode, target: TopologyNode, fields: Partial<TopologyEdge> = {}): TopologyEdge {
   const protocol = fields.protocol ?? 'http';
   return {
-    id: edgeId(source.id, target.id, protocol), source: source.id, target: target.id, protocol, requestsPerSecond: 10,
-    errorRatio: 0, clientErrorRatio: 0, responses: [], sentBytesPerSecond: 0, receivedBytesPerSecond: 0,
-    mtls: { ratio: 1 }, reporters: ['source', 'destination'], ...fields,
+    id: edgeId(source.id, target.id, protocol),
+    source: source.id,
+    target: target.id,
+    protocol,
+    requestsPerSecond: 10,
+    errorRatio: 0,
+    clientErrorRatio: 0,
+    responses: [],
+    sentBytesPerSecond: 0,
+    receivedBytesPerSecond: 0,
+    mtls: { ratio: 1 },
+    reporters: ['source', 'destination'],
+    ...fields,
   };
 }
 

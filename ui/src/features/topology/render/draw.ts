@@ -1,7 +1,7 @@
 /** Draws a scene on a canvas whose transform maps world pixels to device pixels. One path for all edges of one look. */
 import { curveBox, overlaps, type Box, type Curve } from '../model/geometry.js';
-import type { Scene, SceneEdge, SceneHull, SceneNode, Shape, Tone } from '../model/scene.js';
-import { textWidth } from '../model/text-fit.js';
+import type { Scene, SceneEdge, SceneHull, SceneNode, Tone } from '../model/scene.js';
+import { shorten, textWidth } from '../model/text-fit.js';
 import { ICONS } from './icons.js';
 import type { Ink, Palette } from './theme.js';
 
@@ -63,9 +63,11 @@ function drawEdges({ pen, scene, palette, view }: Drawing): void {
     look.heads.lineTo(cx, cy);
     look.heads.closePath();
   }
+  // Many quiet edges step back, so that the loud ones are seen at once.
+  const quiet = Math.max(0.4, Math.min(0.9, 1.05 - scene.edges.length / 500));
   for (const [, { edge, lines, heads }] of [...looks].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const { line } = palette.tones[edge.tone];
-    pen.globalAlpha = edge.faded ? FADED : edge.tone === 'idle' ? 0.55 : 0.9;
+    pen.globalAlpha = edge.faded ? FADED : edge.tone === 'quiet' ? quiet : edge.tone === 'idle' ? 0.55 : 0.9;
     pen.strokeStyle = line;
     pen.fillStyle = line;
     pen.lineWidth = widthStep(edge.widthPx) / scene.zoom;
@@ -83,16 +85,47 @@ function loudness(tone: Tone): number {
   return tone === 'failing' ? 4 : tone === 'degraded' ? 3 : tone === 'idle' ? 0 : 1;
 }
 
-export function shapePath(pen: Pen | Path2D, shape: Shape, x: number, y: number, r: number): void {
+export function shapePath(
+  pen: Pen | Path2D,
+  node: Pick<SceneNode, 'shape' | 'x' | 'y' | 'radius' | 'halfWidth' | 'halfHeight'>,
+  grow = 0,
+): void {
+  const { shape, x, y } = node;
+  const r = node.radius + grow;
+  if (shape === 'stack') {
+    const [w, h] = [node.halfWidth + grow, node.halfHeight + grow];
+    return pen.roundRect(x - w, y - h, 2 * w, 2 * h, Math.min(w, h) * 0.32);
+  }
   if (shape === 'square') return pen.roundRect(x - r, y - r, 2 * r, 2 * r, r * 0.42);
-  if (shape === 'stack') return pen.roundRect(x - r * 1.12, y - r * 0.92, r * 2.24, r * 1.84, r * 0.36);
   if (shape === 'circle') return pen.arc(x, y, r, 0, Math.PI * 2);
   const corners: Record<string, [number, number][]> = {
-    diamond: [[0, -1.14], [1.14, 0], [0, 1.14], [-1.14, 0]],
-    hexagon: [[-0.56, -1], [0.56, -1], [1.13, 0], [0.56, 1], [-0.56, 1], [-1.13, 0]],
-    gateway: [[-1, -1], [0.5, -1], [1.14, 0], [0.5, 1], [-1, 1]],
+    diamond: [
+      [0, -1.14],
+      [1.14, 0],
+      [0, 1.14],
+      [-1.14, 0],
+    ],
+    hexagon: [
+      [-0.56, -1],
+      [0.56, -1],
+      [1.13, 0],
+      [0.56, 1],
+      [-0.56, 1],
+      [-1.13, 0],
+    ],
+    gateway: [
+      [-1, -1],
+      [0.5, -1],
+      [1.14, 0],
+      [0.5, 1],
+      [-1, 1],
+    ],
   };
-  roundedPolygon(pen, (corners[shape] ?? []).map(([dx, dy]) => [x + dx * r, y + dy * r]), r * 0.24);
+  roundedPolygon(
+    pen,
+    (corners[shape] ?? []).map(([dx, dy]) => [x + dx * r, y + dy * r]),
+    r * 0.24,
+  );
 }
 
 function roundedPolygon(pen: Pen | Path2D, points: [number, number][], radius: number): void {
@@ -117,7 +150,16 @@ function drawHulls({ pen, scene, palette, view }: Drawing): void {
     pen.strokeStyle = palette.ink3;
     pen.stroke();
     pen.setLineDash([]);
-    text(pen, cluster, { x: box.minX + 12, y: box.minY - 8 / zoom, px: 12, zoom, weight: 600, colour: palette.ink3, align: 'left', font: palette.font });
+    text(pen, cluster, {
+      x: box.minX + 12,
+      y: box.minY - 8 / zoom,
+      px: 12,
+      zoom,
+      weight: 600,
+      colour: palette.ink3,
+      align: 'left',
+      font: palette.font,
+    });
   }
   for (const hull of scene.hulls) if (overlaps(hull.box, view)) drawHull(pen, hull, scene, palette);
 }
@@ -184,11 +226,11 @@ function text(pen: Pen, words: string, style: TextStyle): void {
 function drawNode(node: SceneNode, drawing: Drawing): void {
   const { pen, scene, palette } = drawing;
   const tone = palette.tones[node.tone];
-  const { x, y, radius } = node;
+  const { radius } = node;
   pen.globalAlpha = node.faded ? 0.28 : 1;
   if (node.shape === 'stack') drawStack(node, tone, drawing);
   pen.beginPath();
-  shapePath(pen, node.shape, x, y, radius);
+  shapePath(pen, node);
   pen.fillStyle = tone.fill;
   pen.fill();
   pen.lineWidth = Math.max(1.25, Math.min(2, 1.5 * scene.zoom)) / scene.zoom;
@@ -196,16 +238,16 @@ function drawNode(node: SceneNode, drawing: Drawing): void {
   if (node.dashed) pen.setLineDash([4 / scene.zoom, 3 / scene.zoom]);
   pen.stroke();
   pen.setLineDash([]);
-  if (radius * scene.zoom > 7) drawIcon(node, tone, pen);
+  if (node.shape !== 'stack' && radius * scene.zoom > 7) drawIcon(node, tone, pen);
   if (node.mark) drawMark(node, drawing);
   pen.globalAlpha = 1;
 }
 
 /** A second card behind says: this stands for many. */
 function drawStack(node: SceneNode, tone: Ink, { pen, scene, palette }: Drawing): void {
-  const shift = node.radius * 0.16;
+  const shift = 3.5 / scene.zoom;
   pen.beginPath();
-  shapePath(pen, 'stack', node.x + shift, node.y - shift, node.radius);
+  shapePath(pen, { ...node, x: node.x + shift, y: node.y - shift });
   pen.fillStyle = palette.surface;
   pen.fill();
   pen.lineWidth = 1.25 / scene.zoom;
@@ -214,7 +256,7 @@ function drawStack(node: SceneNode, tone: Ink, { pen, scene, palette }: Drawing)
 }
 
 function drawIcon(node: SceneNode, tone: Ink, pen: Pen): void {
-  const size = node.radius * (node.shape === 'diamond' || node.shape === 'stack' ? 0.9 : 1.08);
+  const size = node.radius * (node.shape === 'diamond' ? 0.9 : 1.08);
   pen.save();
   const aside = node.shape === 'gateway' ? node.radius * 0.08 : 0;
   pen.translate(node.x - size / 2 - aside, node.y - size / 2);
@@ -229,9 +271,12 @@ function drawIcon(node: SceneNode, tone: Ink, pen: Pen): void {
 
 /** Square with a cross, triangle, dashed ring: the marks of health of the whole product. */
 function drawMark(node: SceneNode, { pen, scene, palette }: Drawing): void {
-  const size = Math.max(4.5, Math.min(7.5, node.radius * scene.zoom * 0.36)) / scene.zoom;
+  const size = Math.max(4.5, Math.min(node.shape === 'stack' ? 5 : 7.5, node.radius * scene.zoom * 0.36)) / scene.zoom;
   const corner = node.shape === 'circle' || node.shape === 'diamond' ? 0.76 : 0.94;
-  const [x, y] = [node.x + node.radius * corner, node.y - node.radius * corner];
+  const stack = node.shape === 'stack';
+  const [x, y] = stack
+    ? [node.x + node.halfWidth, node.y - node.halfHeight]
+    : [node.x + node.radius * corner, node.y - node.radius * corner];
   pen.beginPath();
   pen.arc(x, y, size * 1.62, 0, Math.PI * 2);
   pen.fillStyle = palette.surface;
@@ -280,14 +325,44 @@ function drawNames(nodes: readonly SceneNode[], { pen, scene, palette }: Drawing
     const tone = palette.tones[node.tone];
     const loud = node.tone === 'failing' || node.tone === 'degraded';
     pen.globalAlpha = node.faded ? 0.35 : 1;
-    const style = { x: node.x, zoom, align: 'center' as const, font: palette.font, ...(named.length <= MAX_HALOS ? { halo: palette.bg } : {}) };
-    const y = node.y + node.radius * (node.shape === 'stack' ? 0.92 : 1) + textPx * 1.25 / zoom;
-    text(pen, node.name, { ...style, y, px: textPx, weight: node.shape === 'stack' ? 600 : 500, colour: loud ? tone.text : node.tone === 'idle' ? palette.ink3 : palette.ink });
-    if (node.detail !== '' && node.shape === 'stack') {
-      text(pen, node.detail, { ...style, y: y + textPx * 1.2 / zoom, px: textPx * 0.88, weight: 450, colour: loud ? tone.text : palette.ink3 });
+    if (node.shape === 'stack') {
+      drawCard(node, tone.text, { pen, scene, palette });
+      continue;
     }
+    const style = {
+      x: node.x,
+      zoom,
+      align: 'center' as const,
+      font: palette.font,
+      ...(named.length <= MAX_HALOS ? { halo: palette.bg } : {}),
+    };
+    const y = node.y + node.radius + (textPx * 1.25) / zoom;
+    text(pen, node.name, {
+      ...style,
+      y,
+      px: textPx,
+      weight: 500,
+      colour: loud ? tone.text : node.tone === 'idle' ? palette.ink3 : palette.ink,
+    });
   }
   pen.globalAlpha = 1;
+}
+
+/** A namespace's name and count inside its card, as far as they fit. */
+function drawCard(node: SceneNode, colour: string, { pen, scene, palette }: Pick<Drawing, 'pen' | 'scene' | 'palette'>): void {
+  const { zoom } = scene;
+  const [width, height] = [node.halfWidth * 2 * zoom, node.halfHeight * 2 * zoom];
+  const px = Math.max(8.5, Math.min(13, (width - 8) / textWidth(node.name, 1), height / 2.2));
+  const chars = (size: number) => Math.floor((width - 6) / textWidth('0', size));
+  if (height < px * 1.3 || chars(px) < 4) return;
+  const both = height >= px * 2.9 && node.detail !== '';
+  const style = { x: node.x, zoom, align: 'center' as const, font: palette.font };
+  const y = node.y + (both ? -px * 0.18 : px * 0.36) / zoom;
+  const loud = node.tone === 'failing' || node.tone === 'degraded';
+  text(pen, shorten(node.name, chars(px)), { ...style, y, px, weight: 600, colour: loud ? colour : palette.ink });
+  if (!both) return;
+  const short = node.detail.length <= chars(px * 0.86) ? node.detail : node.detail.replace(/ of \d+/u, '').replace(/ workloads?/u, '');
+  text(pen, short, { ...style, y: y + (px * 1.28) / zoom, px: px * 0.86, weight: 450, colour: loud ? colour : palette.ink3 });
 }
 
 function drawLabels(edges: readonly SceneEdge[], { pen, scene, palette, view }: Drawing): void {
@@ -299,22 +374,32 @@ function drawLabels(edges: readonly SceneEdge[], { pen, scene, palette, view }: 
     const loud = label.tone === 'failing' || label.tone === 'degraded';
     const tone = palette.tones[label.tone];
     const wide = textWidth(label.text, size) * 0.96;
-    const lock = label.mark ? size * 1.15 : 0;
+    const lock = label.mark ? size * 1.05 : 0;
     const half = (wide + lock) / 2 + size * 0.4;
     pen.globalAlpha = faded ? FADED : 1;
     pen.beginPath();
     pen.roundRect(label.at.x - half, label.at.y - size * 0.78, half * 2, size * 1.56, size * 0.45);
     pen.fillStyle = loud ? tone.fill : palette.bg;
     pen.fill();
-    if (label.mark) drawLock(pen, label.at.x - (wide + (label.text ? lock : 0)) / 2 + (label.text ? 0 : 0), label.at.y, size, label.mark, palette);
-    if (label.text) text(pen, label.text, { x: label.at.x + lock / 2, y: label.at.y + size * 0.36, px, zoom, weight: loud ? 600 : 450, colour: loud ? tone.text : palette.ink2, align: 'center', font: palette.font });
+    if (label.mark) drawLock(pen, label.at.x - (label.text ? (wide + lock) / 2 : size * 0.32), label.at.y, size, label.mark, palette);
+    if (label.text)
+      text(pen, label.text, {
+        x: label.at.x + lock / 2,
+        y: label.at.y + size * 0.36,
+        px,
+        zoom,
+        weight: loud ? 600 : 450,
+        colour: loud ? tone.text : palette.ink2,
+        align: 'center',
+        font: palette.font,
+      });
   }
   pen.globalAlpha = 1;
 }
 
 /** A small padlock whose left edge is at x; open and amber where only a part is encrypted. */
 function drawLock(pen: Pen, x: number, y: number, size: number, mark: 'lock' | 'open', palette: Palette): void {
-  const [width, height] = [size * 0.74, size * 0.52];
+  const [width, height] = [size * 0.64, size * 0.46];
   const left = x;
   pen.strokeStyle = mark === 'lock' ? palette.encrypted : palette.degraded;
   pen.fillStyle = pen.strokeStyle;
@@ -324,7 +409,7 @@ function drawLock(pen: Pen, x: number, y: number, size: number, mark: 'lock' | '
   pen.roundRect(left, y - size * 0.08, width, height, size * 0.1);
   pen.fill();
   pen.beginPath();
-  const [middle, radius] = [left + width / 2, size * 0.23];
+  const [middle, radius] = [left + width / 2, size * 0.19];
   pen.arc(middle, y - size * 0.16, radius, Math.PI, mark === 'lock' ? 0 : Math.PI * 1.75);
   pen.moveTo(middle - radius, y - size * 0.16);
   pen.lineTo(middle - radius, y - size * 0.04);
@@ -340,7 +425,9 @@ export function drawScene(drawing: Drawing): void {
   const { scene, view } = drawing;
   const margin = 40 / scene.zoom;
   const roomy = { minX: view.minX - margin, minY: view.minY - margin, maxX: view.maxX + margin, maxY: view.maxY + margin };
-  const nodes = scene.nodes.filter(({ x, y, radius }) => overlaps({ minX: x - radius, maxX: x + radius, minY: y - radius, maxY: y + radius }, roomy));
+  const nodes = scene.nodes.filter(({ x, y, radius }) =>
+    overlaps({ minX: x - radius, maxX: x + radius, minY: y - radius, maxY: y + radius }, roomy),
+  );
   drawHulls(drawing);
   drawEdges(drawing);
   drawTitles(drawing);
@@ -360,7 +447,9 @@ export interface Focus {
 /** The hovered or selected path, over the dimmed rest. */
 export function drawFocus(drawing: Drawing, focus: Focus): void {
   const { pen, scene, palette } = drawing;
-  const edges = scene.edges.filter(({ id }) => focus.bright.has(id)).map((edge) => ({ ...edge, faded: false, widthPx: edge.widthPx + 0.6 }));
+  const edges = scene.edges
+    .filter(({ id }) => focus.bright.has(id))
+    .map((edge) => ({ ...edge, faded: false, widthPx: edge.widthPx + 0.6 }));
   const nodes = scene.nodes.filter(({ id }) => focus.bright.has(id)).map((node) => ({ ...node, faded: false, named: true }));
   const part: Drawing = { ...drawing, scene: { ...scene, edges, nodes, hulls: [], lanes: [] } };
   const chosen = edges.find(({ id }) => id === focus.selected);
@@ -410,7 +499,7 @@ function drawFlow(pen: Pen, edges: readonly SceneEdge[], zoom: number, { flowPx,
 
 function ring(node: SceneNode, { pen, scene, palette }: Drawing): void {
   pen.beginPath();
-  shapePath(pen, node.shape, node.x, node.y, node.radius + 5 / scene.zoom);
+  shapePath(pen, node, 5 / scene.zoom);
   pen.lineWidth = 2.5 / scene.zoom;
   pen.strokeStyle = palette.accent;
   pen.stroke();

@@ -3,7 +3,7 @@ import { zoomAt, type Camera, type Point } from '../model/geometry.js';
 import { hitTest, type Hit } from '../model/scene.js';
 import type { MapRenderer } from './map-renderer.js';
 
-export const ZOOM_LIMITS = { minZoom: 0.02, maxZoom: 4 };
+export const ZOOM_LIMITS = { minZoom: 0.02, maxZoom: 2.2 };
 /** A finger is less exact than a mouse. */
 const REACH_PX = { mouse: 6, pen: 8, touch: 14 };
 /** Movement below this is a click with a shaky hand. */
@@ -55,7 +55,13 @@ export function attachGestures(host: HTMLElement, renderer: MapRenderer, handler
     const hit = hitAt(at, event.pointerType);
     const node = hit?.type === 'node' ? renderer.scene.nodes.find(({ id }) => id === hit.id) : undefined;
     const world = renderer.toWorld(at);
-    press = { at, camera: renderer.camera, hit, grip: node ? { x: node.x - world.x, y: node.y - world.y } : { x: 0, y: 0 }, dragging: false };
+    press = {
+      at,
+      camera: renderer.camera,
+      hit,
+      grip: node ? { x: node.x - world.x, y: node.y - world.y } : { x: 0, y: 0 },
+      dragging: false,
+    };
   };
 
   const dragTo = (at: Point, done: boolean) => {

@@ -151,11 +151,17 @@ export class MapRenderer {
   }
 
   toWorld({ x, y }: Point): Point {
-    return { x: this.camera.x + (x - this.size.width / 2) / this.camera.zoom, y: this.camera.y + (y - this.size.height / 2) / this.camera.zoom };
+    return {
+      x: this.camera.x + (x - this.size.width / 2) / this.camera.zoom,
+      y: this.camera.y + (y - this.size.height / 2) / this.camera.zoom,
+    };
   }
 
   toScreen({ x, y }: Point): Point {
-    return { x: (x - this.camera.x) * this.camera.zoom + this.size.width / 2, y: (y - this.camera.y) * this.camera.zoom + this.size.height / 2 };
+    return {
+      x: (x - this.camera.x) * this.camera.zoom + this.size.width / 2,
+      y: (y - this.camera.y) * this.camera.zoom + this.size.height / 2,
+    };
   }
 
   private step(): void {
@@ -215,12 +221,16 @@ export class MapRenderer {
 
   /** Moves the bitmaps to where the camera is. */
   private place(): void {
-    for (const [{ canvas }, margin] of [[this.base, this.drawn.margin], [this.top, 0]] as const) {
+    for (const [{ canvas }, margin] of [
+      [this.base, this.drawn.margin],
+      [this.top, 0],
+    ] as const) {
       const stretch = this.camera.zoom / this.drawn.camera.zoom;
       const half = { x: (this.size.width * (1 + 2 * margin)) / 2, y: (this.size.height * (1 + 2 * margin)) / 2 };
       const x = this.size.width / 2 - half.x * stretch + (this.drawn.camera.x - this.camera.x) * this.camera.zoom;
       const y = this.size.height / 2 - half.y * stretch + (this.drawn.camera.y - this.camera.y) * this.camera.zoom;
-      canvas.style.transform = stretch === 1 ? `translate(${Math.round(x)}px,${Math.round(y)}px)` : `translate(${x}px,${y}px) scale(${stretch})`;
+      canvas.style.transform =
+        stretch === 1 ? `translate(${Math.round(x)}px,${Math.round(y)}px)` : `translate(${x}px,${y}px) scale(${stretch})`;
     }
   }
 

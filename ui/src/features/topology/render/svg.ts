@@ -6,7 +6,8 @@ import { ICONS } from './icons.js';
 import type { Palette } from './theme.js';
 
 const round = (value: number) => Number(value.toFixed(1));
-const escape = (text: string) => text.replace(/[&<>"]/gu, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char] ?? char);
+const escape = (text: string) =>
+  text.replace(/[&<>"]/gu, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char] ?? char);
 
 function polygon(points: [number, number][]): string {
   return `M${points.map(([x, y]) => `${round(x)} ${round(y)}`).join('L')}Z`;
@@ -17,20 +18,39 @@ function rounded(x: number, y: number, halfWidth: number, halfHeight: number, ra
   return `M${round(x - w + r)} ${round(y - h)}h${2 * (w - r)}a${r} ${r} 0 0 1 ${r} ${r}v${2 * (h - r)}a${r} ${r} 0 0 1 ${-r} ${r}h${-2 * (w - r)}a${r} ${r} 0 0 1 ${-r} ${-r}v${-2 * (h - r)}a${r} ${r} 0 0 1 ${r} ${-r}z`;
 }
 
-function outline({ shape, x, y, radius: r }: SceneNode): string {
+function outline(node: SceneNode): string {
+  const { shape, x, y, radius: r } = node;
   switch (shape) {
     case 'square':
       return rounded(x, y, r, r, r * 0.42);
     case 'stack':
-      return rounded(x, y, r * 1.12, r * 0.92, r * 0.36);
+      return rounded(x, y, node.halfWidth, node.halfHeight, Math.min(node.halfWidth, node.halfHeight) * 0.32);
     case 'circle':
       return rounded(x, y, r, r, r);
     case 'diamond':
-      return polygon([[x, y - r * 1.14], [x + r * 1.14, y], [x, y + r * 1.14], [x - r * 1.14, y]]);
+      return polygon([
+        [x, y - r * 1.14],
+        [x + r * 1.14, y],
+        [x, y + r * 1.14],
+        [x - r * 1.14, y],
+      ]);
     case 'hexagon':
-      return polygon([[x - r * 0.56, y - r], [x + r * 0.56, y - r], [x + r * 1.13, y], [x + r * 0.56, y + r], [x - r * 0.56, y + r], [x - r * 1.13, y]]);
+      return polygon([
+        [x - r * 0.56, y - r],
+        [x + r * 0.56, y - r],
+        [x + r * 1.13, y],
+        [x + r * 0.56, y + r],
+        [x - r * 0.56, y + r],
+        [x - r * 1.13, y],
+      ]);
     case 'gateway':
-      return polygon([[x - r, y - r], [x + r * 0.5, y - r], [x + r * 1.14, y], [x + r * 0.5, y + r], [x - r, y + r]]);
+      return polygon([
+        [x - r, y - r],
+        [x + r * 0.5, y - r],
+        [x + r * 1.14, y],
+        [x + r * 0.5, y + r],
+        [x - r, y + r],
+      ]);
   }
 }
 
@@ -38,7 +58,10 @@ function edgeSvg(edge: SceneEdge, zoom: number, palette: Palette): string {
   const { line } = palette.tones[edge.tone];
   const c = edge.curve.map(round);
   const dash = { solid: '', dashed: '7 4', dotted: '1.5 4.5' }[edge.dash];
-  const scaled = dash.split(' ').map((part) => round(Number(part) / zoom)).join(' ');
+  const scaled = dash
+    .split(' ')
+    .map((part) => round(Number(part) / zoom))
+    .join(' ');
   const a = arrowPoints(edge, zoom).map(round);
   const look = `stroke="${line}" stroke-width="${round(edge.widthPx / zoom)}" fill="none"${dash ? ` stroke-dasharray="${scaled}"` : ''}`;
   return `<g opacity="${edge.faded ? 0.16 : 0.9}"><path d="M${c[0]} ${c[1]}C${c[2]} ${c[3]} ${c[4]} ${c[5]} ${c[6]} ${c[7]}" ${look}/><path d="M${a[0]} ${a[1]}L${a[2]} ${a[3]}L${a[4]} ${a[5]}Z" fill="${line}"/></g>`;
@@ -54,11 +77,25 @@ function nodeSvg(node: SceneNode, scene: Scene, palette: Palette): string {
   ];
   if (node.mark === 'failing' || node.mark === 'degraded') {
     const [x, y, size] = [node.x + node.radius * 0.9, node.y - node.radius * 0.9, 6.5 / zoom];
-    const shape = node.mark === 'failing' ? rounded(x, y, size, size, size * 0.35) : polygon([[x, y - size * 1.1], [x + size * 1.2, y + size], [x - size * 1.2, y + size]]);
-    parts.push(`<path d="${shape}" fill="${palette[node.mark]}" stroke="${palette.surface}" stroke-width="${round(2 / zoom)}"><title>${node.mark}</title></path>`);
+    const shape =
+      node.mark === 'failing'
+        ? rounded(x, y, size, size, size * 0.35)
+        : polygon([
+            [x, y - size * 1.1],
+            [x + size * 1.2, y + size],
+            [x - size * 1.2, y + size],
+          ]);
+    parts.push(
+      `<path d="${shape}" fill="${palette[node.mark]}" stroke="${palette.surface}" stroke-width="${round(2 / zoom)}"><title>${node.mark}</title></path>`,
+    );
   }
-  const y = node.y + node.radius + (textPx * 1.25) / zoom;
-  if (node.named) parts.push(`<text x="${round(node.x)}" y="${round(y)}" text-anchor="middle" font-size="${round(textPx / zoom)}" font-weight="500" fill="${palette.ink}">${escape(node.name)}</text>`);
+  const card = node.shape === 'stack';
+  if (card) parts.splice(1, 1);
+  const y = card ? node.y + (textPx * 0.36) / zoom : node.y + node.radius + (textPx * 1.25) / zoom;
+  if (node.named)
+    parts.push(
+      `<text x="${round(node.x)}" y="${round(y)}" text-anchor="middle" font-size="${round(textPx / zoom)}" font-weight="500" fill="${palette.ink}">${escape(node.name)}</text>`,
+    );
   return `<g opacity="${node.faded ? 0.3 : 1}">${parts.join('')}</g>`;
 }
 
@@ -74,9 +111,11 @@ function labelSvg({ label, faded }: SceneEdge, scene: Scene, palette: Palette): 
 export function sceneSvg(scene: Scene, palette: Palette, title: string): string {
   const { box } = scene;
   const [width, height] = [round(box.maxX - box.minX), round(box.maxY - box.minY)];
-  const hulls = scene.hulls.map(({ box: hull, title: name }) =>
-    `<rect x="${round(hull.minX)}" y="${round(hull.minY)}" width="${round(hull.maxX - hull.minX)}" height="${round(hull.maxY - hull.minY)}" rx="18" fill="${palette.hull}" stroke="${palette.hullLine}"/>` +
-    `<text x="${round(hull.minX + 12)}" y="${round(hull.minY + 20)}" font-size="12.5" font-weight="600" fill="${palette.ink2}">${escape(name)}</text>`);
+  const hulls = scene.hulls.map(
+    ({ box: hull, title: name }) =>
+      `<rect x="${round(hull.minX)}" y="${round(hull.minY)}" width="${round(hull.maxX - hull.minX)}" height="${round(hull.maxY - hull.minY)}" rx="18" fill="${palette.hull}" stroke="${palette.hullLine}"/>` +
+      `<text x="${round(hull.minX + 12)}" y="${round(hull.minY + 20)}" font-size="12.5" font-weight="600" fill="${palette.ink2}">${escape(name)}</text>`,
+  );
   const parts = [
     ...hulls,
     ...scene.edges.map((edge) => edgeSvg(edge, scene.zoom, palette)),

@@ -38,9 +38,19 @@ export function readPalette(element: Element): Palette {
   const plain = (name: string) => ink(surface, token(name), token(name));
   const scale = (index: number) => plain(SCALE[index] ?? '--ink-3');
   return {
-    bg: token('--bg'), surface, hull: mix(token('--bg'), token('--inset'), dark ? 0.55 : 0.5), hullLine: token('--line'), ink: token('--ink'), ink2,
-    ink3: token('--ink-3'), accent: token('--accent'), encrypted: token('--encrypted'), failing: token('--failing'), degraded: token('--degraded'),
-    unknown: token('--unknown'), font: style.fontFamily || 'sans-serif',
+    bg: token('--bg'),
+    surface,
+    hull: mix(token('--bg'), token('--inset'), dark ? 0.55 : 0.5),
+    hullLine: token('--line'),
+    ink: token('--ink'),
+    ink2,
+    ink3: token('--ink-3'),
+    accent: token('--accent'),
+    encrypted: token('--encrypted'),
+    failing: token('--failing'),
+    degraded: token('--degraded'),
+    unknown: token('--unknown'),
+    font: style.fontFamily || 'sans-serif',
     tones: {
       quiet: ink(surface, mix(token('--line-strong'), token('--healthy'), dark ? 0.35 : 0.4), ink2),
       idle: ink(token('--bg'), token('--line-strong'), token('--ink-3')),
@@ -52,8 +62,14 @@ export function readPalette(element: Element): Palette {
       removed: plain('--before'),
       changed: plain('--latency'),
       encrypted: plain('--encrypted'),
-      scale0: scale(0), scale1: ink(surface, mix(token('--line-strong'), token('--latency'), 0.5), token('--latency')), scale2: scale(2), scale3: scale(3), scale4: scale(4),
-      istio: plain('--rate'), ambient: plain('--bytes'), linkerd: plain('--latency'),
+      scale0: scale(0),
+      scale1: ink(surface, mix(token('--line-strong'), token('--latency'), 0.5), token('--latency')),
+      scale2: scale(2),
+      scale3: scale(3),
+      scale4: scale(4),
+      istio: plain('--rate'),
+      ambient: plain('--bytes'),
+      linkerd: plain('--latency'),
     },
   };
 }
@@ -65,7 +81,9 @@ export function mix(from: string, to: string, share: number): string {
   if (!a || !b) return from;
   const channel = (index: number) => {
     const [low, high] = [Number.parseInt(a.slice(index, index + 2), 16), Number.parseInt(b.slice(index, index + 2), 16)];
-    return Math.round(low + (high - low) * share).toString(16).padStart(2, '0');
+    return Math.round(low + (high - low) * share)
+      .toString(16)
+      .padStart(2, '0');
   };
   return `#${channel(0)}${channel(2)}${channel(4)}`;
 }
