@@ -3,7 +3,7 @@
  * reports it by name and the server's as unknown: Istio's ingress to Linkerd, or a move from one mesh to the other.
  * The rule is that of unknown-sources.ts, between meshes: what named callers sent there by their own proxies' word
  * alone is taken off the server's unknown caller; of the rest less than a tenth is noise.
- * Invariant: the server's word on encryption goes to those callers.
+ * Invariant: the server's word on encryption goes to those callers; `reporters` stays that of the edge's own mesh.
  */
 import { draftWeight, type EdgeDraft } from './drafts.js';
 
@@ -38,7 +38,6 @@ function scaleDraft(draft: EdgeDraft, factor: number): void {
 }
 
 function giveEvidence(caller: EdgeDraft, unknown: EdgeDraft): void {
-  caller.reporters |= DESTINATION_BIT;
   const seen = unknown.mutualTls + unknown.plaintext;
   if (seen === 0 || caller.mutualTls + caller.plaintext > 0) return;
   const units = caller.protocol === 'tcp' ? seen : caller.requests;
