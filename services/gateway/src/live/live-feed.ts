@@ -56,6 +56,7 @@ export class LiveFeed implements BeforeApplicationShutdown {
   ) {}
 
   attach(server: HttpServer): void {
+    const shared = this.redis.client && redisAdapter(this.redis.client);
     this.io = new Server(server, {
       serveClient: false,
       maxHttpBufferSize: MESSAGE_MAX_BYTES,
@@ -64,7 +65,7 @@ export class LiveFeed implements BeforeApplicationShutdown {
       pingTimeout: PONG_WITHIN_MS,
       allowRequest: (request, decide) => decide(this.refusal(request), this.refusal(request) === null),
       connectionStateRecovery: { maxDisconnectionDuration: RECOVERY_MS, skipMiddlewares: false },
-      ...(this.redis.client ? { adapter: redisAdapter(this.redis.client) } : {}),
+      ...(shared ? { adapter: shared.adapter } : {}),
     });
     this.live = this.io.of('/live');
     this.live.use((socket, next) => void this.admit(socket, next));
@@ -74,7 +75,7 @@ export class LiveFeed implements BeforeApplicationShutdown {
     this.every(FILTER_SAID_EVERY_MS, (live) => this.lookAround(live));
     // The last frame that a client got is where its recovery starts, and may be two windows old when it goes.
     const keptMs = RECOVERY_MS + 2 * 1000 * this.config.OBSERVATORY_WINDOW_SEC + SWEEP_MS;
-    if (this.redis.client) this.stops.push(trimStream(this.redis, keptMs));
+    if (shared) this.stops.push(trimStream(this.redis, keptMs), shared.close);
   }
 
   /**
@@ -100,10 +101,10 @@ export class LiveFeed implements BeforeApplicationShutdown {
     this.live?.in(`credential:${credential}`).disconnectSockets(true);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    for (const stop of this.stops) stop();
-    // The HTTP server is the application's to close.
+  beforeApplicationShutdown(): void {
+    // The HTTP server is the application's to close, and nobody waits for it here.
     void this.io?.close();
+    for (const stop of this.stops) stop();
   }
 
   /** Why a connection is not even looked at; null when it is. */

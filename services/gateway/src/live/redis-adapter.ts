@@ -15,10 +15,17 @@ const READ_COUNT = 20;
 const BLOCK_MS = 2000;
 const TRIM_EVERY_MS = 10_000;
 
-export type AdapterFactory = ReturnType<typeof createAdapter>;
+type AdapterFactory = ReturnType<typeof createAdapter>;
 
-export function redisAdapter(client: Redis): AdapterFactory {
-  return createAdapter(tolerant(client), {
+export interface RedisAdapter {
+  adapter: AdapterFactory;
+  /** After the server was closed: the adapter's own connections would wait for Redis for ever. */
+  close(): void;
+}
+
+export function redisAdapter(client: Redis): RedisAdapter {
+  const own: Redis[] = [];
+  const adapter = createAdapter(tolerant(client, own), {
     streamName: STREAM,
     channelPrefix: STREAM,
     sessionKeyPrefix: SESSION_PREFIX,
@@ -27,6 +34,7 @@ export function redisAdapter(client: Redis): AdapterFactory {
     blockTimeInMs: BLOCK_MS,
     onlyPlaintext: true,
   });
+  return { adapter, close: () => own.forEach((duplicate) => duplicate.disconnect()) };
 }
 
 /** Keeps what a client needs that was away for as long as recovery lasts. Returns what stops it. */
@@ -41,12 +49,19 @@ export function trimStream(redis: RedisLink, keptMs: number): () => void {
 const DROPPED = new Set<PropertyKey>(['set', 'subscribe', 'publish']);
 const logger = new Logger('LiveRedis');
 
-function tolerant(client: Redis): Redis {
+/** `own` collects the duplicates that are made of it. */
+function tolerant(client: Redis, own: Redis[]): Redis {
   return new Proxy(client, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
       if (typeof member !== 'function') return member;
-      if (name === 'duplicate') return () => tolerant(target.duplicate());
+      if (name === 'duplicate') {
+        return () => {
+          const duplicate = target.duplicate();
+          own.push(duplicate);
+          return tolerant(duplicate, own);
+        };
+      }
       if (!DROPPED.has(name)) return member.bind(target);
       return async (...args: unknown[]) => {
         try {
