@@ -1,7 +1,7 @@
 import { byteRate, milliseconds, percent, requestRate } from '../../lib/format.js';
 import type { Point } from './model/geometry.js';
 import type { MapEdge, MapNode, MapView } from './model/level-of-detail.js';
-import type { Hit } from './model/scene.js';
+import type { Hit } from './model/pointing.js';
 
 interface HoverCardProps {
   hit: Hit;

@@ -4,7 +4,7 @@ import { compactNumber, counted, percent } from '../../lib/format.js';
 import type { MapView } from './model/level-of-detail.js';
 import type { MapState } from './model/map-url.js';
 import { OVERLAY_NAMES, overlayLegend, type LegendEntry } from './model/overlay.js';
-import type { Tone } from './model/scene.js';
+import type { Tone } from './model/scene-types.js';
 
 /** Design token of a tone, as the canvas reads it. */
 const TONE_TOKENS: Record<Tone, string> = {

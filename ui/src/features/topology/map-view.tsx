@@ -13,7 +13,7 @@ import { namespaceKey, namespaceNodeId, type MapView as View } from './model/lev
 import type { Camera, Point } from './model/geometry.js';
 import type { MapState } from './model/map-url.js';
 import { overlaysWithData } from './model/overlay.js';
-import type { Hit } from './model/scene.js';
+import type { Hit } from './model/pointing.js';
 import { mapSummary } from './model/summary.js';
 import { SidePanel } from './side-panel.js';
 import { useDragged } from './use-dragged.js';

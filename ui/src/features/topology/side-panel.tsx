@@ -2,7 +2,7 @@ import { StateView } from '../../components/state-view.js';
 import { EdgePanel } from './edge-panel.js';
 import type { MapView } from './model/level-of-detail.js';
 import { namespaceSentence, summedEdgeSentence } from './model/sentence.js';
-import type { Hit } from './model/scene.js';
+import type { Hit } from './model/pointing.js';
 import { NodePanel } from './node-panel.js';
 import { PeerList } from './peer-list.js';
 import { SheetFrame } from './sheet-frame.js';

@@ -9,7 +9,8 @@ import { levelOfDetail, namespaceNodeId, openNamespaces, type MapView, type Name
 import type { MapState } from './model/map-url.js';
 import { overlayTones, type Tones } from './model/overlay.js';
 import { namespaceExtents, placeNodes, UNIT_X_PX } from './model/placement.js';
-import { buildScene, type Scene } from './model/scene.js';
+import type { Scene } from './model/scene-types.js';
+import { buildScene } from './model/scene.js';
 
 export interface Built {
   scene: Scene;

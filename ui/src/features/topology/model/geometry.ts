@@ -62,6 +62,9 @@ export interface EdgeEnds {
   gap: number;
 }
 
+/** Room before an arrow and between lanes: more of the world when seen from afar. */
+export const edgeGap = (zoom: number) => 7 / Math.min(1, Math.max(zoom, 0.4));
+
 const LOOP = 2.4;
 
 /** A loop above the node, for what calls itself. */

@@ -4,7 +4,7 @@
  */
 import type { Topology } from '@observatory/contracts';
 import type { MapEdge, MapNode } from './level-of-detail.js';
-import type { Tone } from './scene.js';
+import type { Tone } from './scene-types.js';
 
 export const OVERLAYS = ['health', 'encryption', 'latency', 'mesh'] as const;
 export type Overlay = (typeof OVERLAYS)[number];

@@ -2,7 +2,8 @@ import type { Topology } from '@observatory/contracts';
 import { overlaps } from './geometry.js';
 import { levelOfDetail, namespaceKey } from './level-of-detail.js';
 import { namespaceExtents, placeNodes } from './placement.js';
-import { around, buildScene, hitTest, moveNode, neighbourTowards, type SceneOptions } from './scene.js';
+import { around, hitTest, moveNode, neighbourTowards } from './pointing.js';
+import { buildScene, type SceneOptions } from './scene.js';
 import { textWidth } from './text-fit.js';
 import { edge, node, topology } from './test-graph.js';
 

@@ -1,6 +1,6 @@
 /** Turns pointers and wheel over the map into moves of the camera, drags of nodes, hovers and choices. */
 import { zoomAt, type Camera, type Point } from '../model/geometry.js';
-import { hitTest, type Hit } from '../model/scene.js';
+import { hitTest, type Hit } from '../model/pointing.js';
 import type { MapRenderer } from './map-renderer.js';
 
 export const ZOOM_LIMITS = { minZoom: 0.02, maxZoom: 2.2 };

@@ -1,5 +1,5 @@
 /** Icons of kinds of nodes, as paths in a 24 × 24 box drawn with round strokes: those of the icon set of the product. */
-import type { IconName } from '../model/scene.js';
+import type { IconName } from '../model/scene-types.js';
 
 const circle = (x: number, y: number, r: number) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
 const tile = (x: number, y: number) => `M${x + 1} ${y}h4a1 1 0 0 1 1 1v4a1 1 0 0 1-1 1h-4a1 1 0 0 1-1-1v-4a1 1 0 0 1 1-1`;

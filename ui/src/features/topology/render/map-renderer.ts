@@ -5,7 +5,7 @@
  * never in place.
  */
 import { viewBox, type Camera, type Point } from '../model/geometry.js';
-import type { Scene } from '../model/scene.js';
+import type { Scene } from '../model/scene-types.js';
 import { drawFocus, drawScene, type Focus } from './draw.js';
 import type { Palette } from './theme.js';
 

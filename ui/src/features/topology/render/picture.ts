@@ -1,5 +1,5 @@
 /** The whole scene as a PNG, at twice the size of the screen where that fits a bitmap. */
-import type { Scene } from '../model/scene.js';
+import type { Scene } from '../model/scene-types.js';
 import { drawScene } from './draw.js';
 import type { Palette } from './theme.js';
 

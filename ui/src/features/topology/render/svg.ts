@@ -1,7 +1,7 @@
 /** The scene as an SVG file: the same shapes, colours and labels as on the canvas, as text that can be searched. */
-import type { Scene, SceneEdge, SceneNode } from '../model/scene.js';
+import type { Scene, SceneEdge, SceneNode } from '../model/scene-types.js';
 import { textWidth } from '../model/text-fit.js';
-import { arrowPoints } from './draw.js';
+import { arrowPoints } from './draw-edges.js';
 import { ICONS } from './icons.js';
 import type { Palette } from './theme.js';
 

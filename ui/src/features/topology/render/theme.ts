@@ -1,5 +1,5 @@
 /** Colours of the map, read from the design tokens of the theme on the screen. */
-import type { Tone } from '../model/scene.js';
+import type { Tone } from '../model/scene-types.js';
 
 export interface Ink {
   /** Fill of a node, border and arrow, text on the background. */
