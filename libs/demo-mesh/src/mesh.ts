@@ -63,10 +63,7 @@ export class DemoMesh {
     this.cluster = new Cluster(claim.block);
     this.past = past ? pastBends(this.cluster, past) : [];
     this.leafs = new Leafs(this.cluster, authorities, config.seed);
-    this.listeners = new Listeners(this.cluster, this.leafs, {
-      istio: pemOf(authorities.istioRoot),
-      linkerd: pemOf(authorities.linkerdAnchor),
-    });
+    this.listeners = new Listeners(this.cluster, this.leafs, this.rootsPem());
     this.faults = new FaultRegistry(this.cluster, { began: (fault) => this.began(fault), ended: (fault) => this.ended(fault) });
     this.engine = new Engine({
       cluster: this.cluster,
@@ -90,6 +87,12 @@ export class DemoMesh {
     this.leafs.stop();
     this.faults.clearAll();
     await Promise.all([this.listeners.close(), this.parts.claim.release()]);
+  }
+
+  /** The roots that the cluster's config maps publish. */
+  rootsPem(): { istio: string; linkerd: string } {
+    const { istioRoot, linkerdAnchor } = this.parts.authorities;
+    return { istio: pemOf(istioRoot), linkerd: pemOf(linkerdAnchor) };
   }
 
   metricsOf(pod: Pod): string {
@@ -116,8 +119,8 @@ export class DemoMesh {
       bornAt: new Date(installedMs - 60 * DAY_MS),
       podsBornAt: new Date(installedMs - 9 * DAY_MS),
       newVersionAt: past ? new Date(past.newVersionAtSec * 1000) : new Date(installedMs - 3 * DAY_MS),
-      istioRootsPem: pemOf(authorities.istioRoot),
-      linkerdAnchorsPem: pemOf(authorities.linkerdAnchor),
+      istioRootsPem: this.rootsPem().istio,
+      linkerdAnchorsPem: this.rootsPem().linkerd,
       certificates: gateway.map(({ managed }) => managed),
     };
     for (const object of [...basicObjects(context), ...workloadObjects(context), ...policyObjects(context)]) this.store.apply(object);

@@ -2,7 +2,8 @@
 import { demoFaultRequest } from '@observatory/contracts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { prometheusConfig, scrapeTargets } from '../exposition/targets.js';
-import { readBody, sendJson } from '../kube/api.js';
+import { readBody } from '../kube/api.js';
+import { sendJson } from '../kube/resource.js';
 import { kindByManifest, KINDS } from '../kube/kinds.js';
 import { readManifests } from '../kube/objects/policies.js';
 import type { DemoMesh } from '../mesh.js';
@@ -23,9 +24,10 @@ export const sendText = (response: ServerResponse, body: string, type = 'text/pl
 
 const problem = (response: ServerResponse, status: number, detail: string): void => sendJson(response, status, { error: detail });
 
+/** @kubernetes/client-node takes a plain HTTP server only with the check of TLS switched off. */
 const kubeconfig = (server: string): string => `apiVersion: v1
 kind: Config
-clusters: [{name: demo, cluster: {server: "${server}"}}]
+clusters: [{name: demo, cluster: {server: "${server}", insecure-skip-tls-verify: true}}]
 users: [{name: demo, user: {}}]
 contexts: [{name: demo, context: {cluster: demo, user: demo}}]
 current-context: demo

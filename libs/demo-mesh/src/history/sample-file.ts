@@ -4,7 +4,6 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Metric, SeriesGroup, Sink } from '../exposition/series.js';
-import { labelBlock } from '../exposition/series.js';
 
 const BUFFER_BYTES = 8 * 1024 * 1024;
 /** More than the longest line. */
@@ -29,13 +28,12 @@ export class SampleFile {
   }
 
   /** A sink that writes at one instant, with the labels that the scrape of one pod adds. */
-  sinkAt(timeSec: number, target: { id: number; labels: Readonly<Record<string, string>> }): Sink {
+  sinkAt(timeSec: number, target: { id: number; labels: string }): Sink {
     const tail = ` ${timeSec}\n`;
-    const scraped = `,${labelBlock(target.labels)}`;
     return (group, metric, value) => {
       const heads = (group.cache[target.id] ??= []) as Buffer[];
       const head = (heads[metric.id] ??= this.keep(group, metric)
-        ? Buffer.from(metric.head + group.labels + scraped + metric.tail)
+        ? Buffer.from(`${metric.head}${group.labels},${target.labels}${metric.tail}`)
         : DROPPED);
       if (head.length === 0) return;
       if (this.used + SPARE_BYTES > BUFFER_BYTES) this.flush();

@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isScraped, targetLabels } from '../exposition/targets.js';
 import { writeTraffic } from '../exposition/scrape.js';
-import { GroupCache } from '../exposition/series.js';
+import { GroupCache, labelBlock } from '../exposition/series.js';
 import type { Exposition } from '../exposition/writer.js';
 import { influenceOf } from '../faults/influence.js';
 import { Cluster } from '../model/cluster.js';
@@ -19,8 +19,8 @@ import { keepInHistory } from './keep.js';
 import { SampleFile } from './sample-file.js';
 
 const BLOCK_SEC = 7200;
-/** A rate over five minutes then still has two samples or three. */
-export const STEP_SEC = 120;
+/** The longest at which a rate over five minutes always has two samples. */
+export const STEP_SEC = 150;
 const PARALLEL_IMPORTS = 2;
 
 export interface HistoryOptions {
@@ -45,7 +45,7 @@ class PastSimulation {
   private readonly bends: readonly TimedBend[];
   /** The first pod of each workload stands for all, to keep the number of series small. */
   private readonly pods = this.cluster.pods.filter((pod) => pod.index === 0 && isScraped(pod));
-  private readonly targets = this.pods.map((pod, id) => ({ pod, id, labels: targetLabels(this.cluster, pod) }));
+  private readonly targets = this.pods.map((pod, id) => ({ pod, id, labels: labelBlock(targetLabels(this.cluster, pod)) }));
 
   constructor(private readonly options: HistoryOptions) {
     this.counters = new Counters(options.seed);

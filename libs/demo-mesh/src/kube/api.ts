@@ -4,30 +4,11 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { discovery } from './discovery.js';
-import { groupVersion, kindByPlural, type KindInfo } from './kinds.js';
+import { groupVersion, kindByPlural } from './kinds.js';
 import { fieldMatcher, labelMatcher, type Matcher } from './selectors.js';
-import type { KubeObject, Store } from './store.js';
+import type { Store } from './store.js';
+import { inVersion, sendJson, statusObject, type ResourceRequest } from './resource.js';
 import { watch } from './watch.js';
-
-export interface ResourceRequest {
-  readonly info: KindInfo;
-  readonly apiVersion: string;
-  readonly namespace: string | undefined;
-  readonly name: string | undefined;
-  readonly query: URLSearchParams;
-  readonly matches: Matcher;
-}
-
-const REASONS: Record<number, string> = { 400: 'BadRequest', 404: 'NotFound', 405: 'MethodNotAllowed', 410: 'Expired' };
-
-export function statusObject(code: number, message: string): Record<string, unknown> {
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: REASONS[code] ?? 'InternalError', code };
-}
-
-export function sendJson(response: ServerResponse, code: number, body: unknown): void {
-  response.writeHead(code, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
-  response.end(JSON.stringify(body));
-}
 
 /** `/api/v1/...` and `/apis/<group>/<version>/...`, with or without a namespace. */
 function parsePath(path: string): { group: string; version: string; plural: string; namespace?: string; name?: string } | undefined {
@@ -60,9 +41,6 @@ function parse(url: URL): ResourceRequest | { code: number; message: string } {
 }
 
 /** The object in the version that was asked for. */
-export const inVersion = (object: KubeObject, apiVersion: string): KubeObject =>
-  object.apiVersion === apiVersion ? object : { ...object, apiVersion };
-
 function list(store: Store, request: ResourceRequest): unknown {
   const items = store.list(request.info).filter(request.matches);
   return {

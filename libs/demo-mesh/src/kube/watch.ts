@@ -3,7 +3,7 @@
  * was compacted gets one ERROR event with code 410, as the API server sends it. Bookmarks keep quiet watches fresh.
  */
 import type { ServerResponse } from 'node:http';
-import { inVersion, statusObject, type ResourceRequest } from './api.js';
+import { inVersion, statusObject, type ResourceRequest } from './resource.js';
 import type { Store, StoreEvent } from './store.js';
 
 const BOOKMARK_INTERVAL_MS = 10_000;

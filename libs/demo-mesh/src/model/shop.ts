@@ -2,7 +2,6 @@
 import type { ControllerKind, Mesh, Port, Protocol, Role, Service, Workload } from './types.js';
 
 export const CLUSTER = 'demo';
-export const TRUST_DOMAIN = 'cluster.local';
 export const ISTIO_REVISION = 'default';
 export const NODES = ['demo-node-a', 'demo-node-b', 'demo-node-c'] as const;
 /** Where checkout sends its newer version's share; the rest goes to v1. */
