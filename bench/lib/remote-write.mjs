@@ -29,7 +29,9 @@ function labelBytes(name, value) {
 
 /** One TimeSeries message: labels sorted by name, a sample at each of `times` (ms). */
 function timeSeries({ labels, perSecond }, times) {
-  const parts = Object.keys(labels).sort().map((name) => labelBytes(name, labels[name]));
+  const parts = Object.keys(labels)
+    .sort()
+    .map((name) => labelBytes(name, labels[name]));
   for (const time of times) {
     const sample = Buffer.alloc(9);
     sample[0] = 0x09;

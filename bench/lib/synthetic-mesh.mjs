@@ -1,7 +1,28 @@
 // A mesh of any size as Envoy reports it: steady counters, both reporters, all labels and all 20 histogram bounds.
 // 2,000 workloads and 20,000 edges make some 930,000 series, the size that DESIGN's budget was measured at.
 
-export const BOUNDS_MS = ['0.5', '1', '5', '10', '25', '50', '100', '250', '500', '1000', '2500', '5000', '10000', '30000', '60000', '300000', '600000', '1800000', '3600000', '+Inf'];
+export const BOUNDS_MS = [
+  '0.5',
+  '1',
+  '5',
+  '10',
+  '25',
+  '50',
+  '100',
+  '250',
+  '500',
+  '1000',
+  '2500',
+  '5000',
+  '10000',
+  '30000',
+  '60000',
+  '300000',
+  '600000',
+  '1800000',
+  '3600000',
+  '+Inf',
+];
 const WORKLOADS_PER_NAMESPACE = 40;
 /** A tenth of the edges answers a part of the requests with 503. */
 const FAILING_SHARE = 0.1;
@@ -87,7 +108,12 @@ function shareUnder(bound, meanMs) {
 export function* edgeSeries(edge) {
   for (const reporter of ['source', 'destination']) {
     const identity = identityLabels(edge, reporter);
-    const codes = edge.failing ? [['200', 0.95], ['503', 0.05]] : [['200', 1]];
+    const codes = edge.failing
+      ? [
+          ['200', 0.95],
+          ['503', 0.05],
+        ]
+      : [['200', 1]];
     for (const [code, share] of codes) {
       const labels = { ...identity, response_code: code, response_flags: '-' };
       yield { labels: { ...labels, __name__: 'istio_requests_total' }, perSecond: edge.requestsPerSecond * share };

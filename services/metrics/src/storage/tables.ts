@@ -49,4 +49,3 @@ export const RATE_COLUMNS = [
   'mutual_tls',
   'plaintext',
 ] as const;
-export type RateColumn = (typeof RATE_COLUMNS)[number];
