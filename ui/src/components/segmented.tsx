@@ -13,9 +13,7 @@ interface SegmentedProps<Value extends string> {
 export function Segmented<Value extends string>({ label, value, options, onChange, className }: SegmentedProps<Value>) {
   const name = useId();
   return (
-    <fieldset
-      className={classes('inline-flex h-(--control) items-stretch rounded-md border border-line-mid bg-surface p-0.5', className)}
-    >
+    <fieldset className={classes('inline-flex h-(--control) items-stretch rounded-md border border-line-mid bg-surface p-0.5', className)}>
       <legend className="sr-only">{label}</legend>
       {options.map((option) => (
         <label

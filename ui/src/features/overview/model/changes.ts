@@ -1,12 +1,13 @@
 /**
  * What changed between two times, in words, the most worrying first.
  * Source: the difference that the topology service made (it decided what is beyond noise); here only the wording and the order.
- * Invariant: one line per thing, and every line names what it was and what it is.
+ * Invariant: one line per thing, and every line names what it was and what it is; what differs only in being known is left out.
  */
 import type { TopologyDiff, TopologyEdge, TopologyNode } from '@observatory/contracts';
-import { milliseconds, percent, requestRate } from '../../../lib/format.js';
+import { byteRate, requestRate } from '../../../lib/format.js';
 import { compareHealth } from '../../../lib/health-order.js';
 import { parseNodeId } from '../../../lib/node-id.js';
+import { type Figures, figureChanges } from './figure-changes.js';
 
 export interface ChangeLine {
   id: string;
@@ -17,32 +18,8 @@ export interface ChangeLine {
 }
 
 const ORDER: readonly ChangeLine['kind'][] = ['worse', 'better', 'removed', 'added', 'changed'];
-const RATE_NOISE = 0.1;
-const RATIO_NOISE = 0.01;
 
 const nodeTarget = (node: TopologyNode): ChangeLine['target'] => ({ kind: 'node', node });
-
-interface Figures {
-  requestsPerSecond: number;
-  errorRatio: number | null;
-  latencyMs?: number | undefined;
-  mtls?: number | null | undefined;
-}
-
-/** The differences between two sets of figures as `errors 0.1 % → 12 %`, and whether it got worse. */
-function figureChanges(before: Figures, after: Figures): { texts: string[]; worse: boolean; better: boolean } {
-  const texts: string[] = [];
-  const errors = (after.errorRatio ?? 0) - (before.errorRatio ?? 0);
-  if (Math.abs(errors) > RATIO_NOISE) texts.push(`errors ${percent(before.errorRatio)} → ${percent(after.errorRatio)}`);
-  const mtls = before.mtls !== undefined && after.mtls !== undefined && before.mtls !== after.mtls;
-  if (mtls) texts.push(`encrypted ${percent(before.mtls)} → ${percent(after.mtls)}`);
-  const beyond = (a: number, b: number) => Math.abs(b - a) > RATE_NOISE * Math.max(a, b);
-  if (before.latencyMs !== undefined && after.latencyMs !== undefined && beyond(before.latencyMs, after.latencyMs))
-    texts.push(`latency ${milliseconds(before.latencyMs)} → ${milliseconds(after.latencyMs)}`);
-  if (beyond(before.requestsPerSecond, after.requestsPerSecond))
-    texts.push(`${requestRate(before.requestsPerSecond)} → ${requestRate(after.requestsPerSecond)}`);
-  return { texts, worse: errors > RATIO_NOISE, better: errors < -RATIO_NOISE };
-}
 
 const ill = ({ health }: TopologyNode) => health.state === 'failing' || health.state === 'degraded';
 
@@ -56,23 +33,29 @@ function nodeChange(id: string, before: TopologyNode, after: TopologyNode): Chan
   const [wasIll, isIll] = [ill(before), ill(after)];
   const recovered = wasIll && !isIll && after.health.state !== 'unknown';
   const kind = worse || (health < 0 && isIll) ? 'worse' : better || recovered ? 'better' : 'changed';
-  return { id, kind, subject: after.name, text: texts.join(', ') || 'changed', target: nodeTarget(after) };
+  return { id, kind, subject: after.name, text: texts.join(', '), target: nodeTarget(after) };
 }
 
 const edgeFigures = (edge: TopologyEdge): Figures => ({
   requestsPerSecond: edge.requestsPerSecond,
   errorRatio: edge.errorRatio,
-  latencyMs: edge.latencyMs?.mean,
-  mtls: edge.mtls.ratio,
+  latencyMsMean: edge.latencyMs?.mean,
+  latencyMsP95: edge.latencyMs?.p95,
+  mtlsRatio: edge.mtls.ratio,
+  bytesPerSecond: edge.sentBytesPerSecond + edge.receivedBytesPerSecond,
+  connectionsPerSecond: edge.connectionsPerSecond,
 });
+
+/** What flows over an edge, in the unit that its protocol has. */
+const flow = (edge: TopologyEdge) =>
+  edge.protocol === 'tcp' ? byteRate(edge.sentBytesPerSecond + edge.receivedBytesPerSecond) : requestRate(edge.requestsPerSecond);
 
 const edgeSubject = ({ source, target }: TopologyEdge) => `${parseNodeId(source).name} → ${parseNodeId(target).name}`;
 
 function edgeChange(id: string, before: TopologyEdge, after: TopologyEdge): ChangeLine {
   const { texts, worse, better } = figureChanges(edgeFigures(before), edgeFigures(after));
-  const less = before.mtls.ratio !== null && after.mtls.ratio !== null && after.mtls.ratio < before.mtls.ratio;
-  const kind = worse || less ? 'worse' : better ? 'better' : 'changed';
-  return { id, kind, subject: edgeSubject(after), text: texts.join(', ') || 'changed', target: { kind: 'edge', edgeId: id } };
+  const kind = worse ? 'worse' : better ? 'better' : 'changed';
+  return { id, kind, subject: edgeSubject(after), text: texts.join(', '), target: { kind: 'edge', edgeId: id } };
 }
 
 const KINDS: Record<TopologyNode['kind'], string> = {
@@ -112,16 +95,16 @@ export function changeLines({ nodes, edges }: Pick<TopologyDiff, 'nodes' | 'edge
       id: edge.id,
       kind: 'removed',
       subject: edgeSubject(edge),
-      text: `no traffic any more, was ${requestRate(edge.requestsPerSecond)}`,
+      text: `no traffic any more, was ${flow(edge)}`,
       target: { kind: 'edge', edgeId: edge.id },
     })),
     ...edges.added.map((edge): ChangeLine => ({
       id: edge.id,
       kind: 'added',
       subject: edgeSubject(edge),
-      text: `new traffic, ${requestRate(edge.requestsPerSecond)}`,
+      text: `new traffic, ${flow(edge)}`,
       target: { kind: 'edge', edgeId: edge.id },
     })),
   ];
-  return lines.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  return lines.filter(({ text }) => text !== '').toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
 }

@@ -89,6 +89,27 @@ describe('changeLines', () => {
       'added web → *.example.org: new traffic, 10 req/s',
     ]);
   });
+  it('leaves out what only became known', () => {
+    const change = (from: ReturnType<typeof aNode>, to: typeof from) => ({
+      nodes: { ...none, changed: [{ id: from.id, before: from, after: to, changes: ['replicas'] }] },
+    });
+    check(change(aNode(), aNode({ replicas: { desired: 2, ready: 2 } })), []);
+    check(
+      change(
+        aNode({ in: { requestsPerSecond: 10, errorRatio: null, bytesPerSecond: 0 } }),
+        aNode({ in: { requestsPerSecond: 10, errorRatio: 0.5, bytesPerSecond: 0 } }),
+      ),
+      [],
+    );
+  });
+  it('speaks of bytes where there are no requests', () => {
+    const tcp = anEdge({ protocol: 'tcp', requestsPerSecond: 0, errorRatio: null });
+    check({ edges: { ...none, added: [tcp] } }, ['added web → cart: new traffic, 1.1 kB/s']);
+    const more = { ...tcp, sentBytesPerSecond: 3000, connectionsPerSecond: 4 };
+    check({ edges: { ...none, changed: [{ id: tcp.id, before: { ...tcp, connectionsPerSecond: 2 }, after: more, changes: [] }] } }, [
+      'changed web → cart: 2 conn/s → 4 conn/s, 1.1 kB/s → 4 kB/s',
+    ]);
+  });
   it('tells a first hour from a changed one', () => {
     expect(nothingBefore({ edges: { ...none, added: [anEdge()] } }, 1)).toBe(true);
     expect(nothingBefore({ edges: { ...none, added: [anEdge()] } }, 2)).toBe(false);

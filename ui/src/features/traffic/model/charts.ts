@@ -15,6 +15,10 @@ export interface ChartSpec {
 const known = (values: readonly (number | null)[]) => values.some((value) => value !== null);
 const some = (values: readonly (number | null)[]) => values.some((value) => value !== null && value > 0);
 
+/** Quantiles are read in rotation and not for the past, so they may be few: where they are, the mean carries the line. */
+const SPARSE = 0.8;
+const count = (values: readonly (number | null)[]) => values.reduce<number>((sum, value) => sum + (value === null ? 0 : 1), 0);
+
 function latency(traffic: TrafficSeries): ChartSpec {
   const quantiles: ChartSeries[] = [
     { label: 'p50', values: traffic.latencyMsP50, colour: 'latency', look: 'line' },
@@ -22,11 +26,10 @@ function latency(traffic: TrafficSeries): ChartSpec {
     { label: 'p99', values: traffic.latencyMsP99, colour: 'latency', look: 'dashed' },
   ];
   const shown = quantiles.filter(({ values }) => known(values));
-  return {
-    title: 'Latency',
-    unit: 'milliseconds',
-    series: shown.length > 0 ? shown : [{ label: 'mean', values: traffic.latencyMsMean, colour: 'latency' }],
-  };
+  const sparse = count(traffic.latencyMsP50) < SPARSE * count(traffic.latencyMsMean);
+  const mean: ChartSeries[] =
+    sparse || shown.length === 0 ? [{ label: 'mean', values: traffic.latencyMsMean, colour: 'latency', look: 'area' }] : [];
+  return { title: 'Latency', unit: 'milliseconds', series: [...mean, ...shown] };
 }
 
 export function trafficCharts(traffic: TrafficSeries): ChartSpec[] {

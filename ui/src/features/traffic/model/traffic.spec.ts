@@ -144,6 +144,8 @@ describe('trafficCharts', () => {
     const latency = (change: Partial<TrafficSeries>) => trafficCharts({ ...empty, ...change })[2]?.series.map(({ label }) => label);
     expect(latency({ latencyMsMean: [1, 2] })).toEqual(['mean']);
     expect(latency({ latencyMsP50: [1, 2], latencyMsP99: [1, null] })).toEqual(['p50', 'p99']);
+    expect(latency({ latencyMsMean: [1, 2], latencyMsP50: [null, 2] })).toEqual(['mean', 'p50']);
+    expect(latency({ latencyMsMean: [1, 2], latencyMsP50: [1, 2] })).toEqual(['p50']);
   });
   it('knows nothing from silence', () => {
     expect(hasTraffic(empty)).toBe(false);
