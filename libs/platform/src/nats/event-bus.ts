@@ -45,7 +45,12 @@ export class EventBus implements OnApplicationShutdown {
   private readonly readers = new Set<Reader>();
   private streamReady: Promise<void> | undefined;
 
-  constructor(private readonly link: NatsLink) {}
+  constructor(private readonly link: NatsLink) {
+    // A consumer notices only by missed heartbeats, half a minute later, that the server forgot it.
+    link.onReconnect(() => {
+      for (const { messages } of this.readers) void messages?.close();
+    });
+  }
 
   /** Rejects with `service/unavailable` when the event was not stored; publishing again with the same id is safe. */
   async publish<P extends z.ZodType>(event: EventSubject<P>, id: string, payload: z.output<P>): Promise<void> {
