@@ -1,9 +1,8 @@
 /** What people see while a part of the suite is away (DESIGN §10): the last known answer, marked, or a problem; never nothing, never late. */
-import { connect } from '@nats-io/transport-node';
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { EVENTS, EVENTS_PREFIX, EVENTS_STREAM, suiteStatus, type SuiteStatus, type Topology } from '@observatory/contracts';
+import { EVENTS, suiteStatus, type SuiteStatus, type Topology } from '@observatory/contracts';
 import { startRedis, until, type NatsServer, type Server } from '@observatory/testing';
 import { AT, delta, graph } from './support/examples.js';
+import { EventSource } from './support/event-source.js';
 import { startBus, startFakeSuite, type FakeSuite } from './support/fake-services.js';
 import { LINK_TOKEN, problem, testGateway, type TestGateway } from './support/gateway.js';
 
@@ -90,7 +89,8 @@ describe('while a part of the suite is away', () => {
     suite.metrics.answer('observatory.v1.metrics.overview.get', () => ({
       error: { code: 'database/unavailable', message: 'The database does not answer' },
     }));
-    await publish(nats, 'metrics', EVENTS.windowClosed.subject, {
+    await using metrics = await EventSource.as('metrics', nats);
+    await metrics.publish(EVENTS.windowClosed, {
       cluster: 'east',
       at: AT,
       windowSec: 30,
@@ -166,7 +166,8 @@ describe('while a part of the suite is away', () => {
   });
 
   it('a replica that starts now finds in Redis what others asked for, and the last known answers', async () => {
-    await publish(nats, 'topology', EVENTS.topologyChanged.subject, delta(AT));
+    await using topology = await EventSource.as('topology', nats);
+    await topology.publish(EVENTS.topologyChanged, delta(AT));
     const asked = () => suite.topology.timesAsked(GRAPH_GET);
     const before = asked();
     await until(async () => (await gateway.get('/api/v1/topology')).ok && asked() > before, {
@@ -196,13 +197,3 @@ describe('while a part of the suite is away', () => {
     expect((await topologyOf(stale)).sources[0]?.state).toBe('stale');
   });
 });
-
-/** As the service does it: stored on the stream. */
-async function publish(nats: NatsServer, user: string, subject: string, payload: unknown): Promise<void> {
-  const { username, password, host } = new URL(nats.urlOf(user));
-  const connection = await connect({ servers: host, user: username, pass: password, inboxPrefix: `_INBOX_${user}` });
-  const manager = await jetstreamManager(connection);
-  await manager.streams.info(EVENTS_STREAM).catch(() => manager.streams.add({ name: EVENTS_STREAM, subjects: [`${EVENTS_PREFIX}>`] }));
-  await jetstream(connection).publish(subject, JSON.stringify(payload));
-  await connection.close();
-}

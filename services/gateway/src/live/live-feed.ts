@@ -37,7 +37,16 @@ const SWEEP_MS = 500;
 const SUBSCRIPTIONS_PER_MIN = 120;
 /** How long an event counts as sent by one of the replicas. */
 const CLAIM_MS = 300_000;
+const SENT_ALONE_MAX = 1000;
 const FILTER_SAID_EVERY_MS = 30_000;
+
+export interface LiveEvent<T extends LiveTopic> {
+  topic: T;
+  frame: LiveFrame<T>;
+  storedAt: Date;
+  /** The frame as one gets it who listens to some namespaces. */
+  narrowed: (filter: Filter) => LiveFrame<T>;
+}
 
 @Injectable()
 export class LiveFeed implements BeforeApplicationShutdown {
@@ -45,6 +54,8 @@ export class LiveFeed implements BeforeApplicationShutdown {
   private io: LiveServer | undefined;
   private live: LiveNamespace | undefined;
   private readonly stops: (() => void)[] = [];
+  /** Claims of what was sent while Redis was away, to be made up for: a replica that starts then must not send it again. */
+  private sentAlone: string[] = [];
 
   constructor(
     private readonly auth: AuthService,
@@ -75,6 +86,9 @@ export class LiveFeed implements BeforeApplicationShutdown {
     this.every(FILTER_SAID_EVERY_MS, (live) => this.lookAround(live));
     // The last frame that a client got is where its recovery starts, and may be two windows old when it goes.
     const keptMs = RECOVERY_MS + 2 * 1000 * this.config.OBSERVATORY_WINDOW_SEC + SWEEP_MS;
+    this.redis.onReady(() => {
+      for (const claim of this.sentAlone.splice(0)) void this.claim(claim);
+    });
     if (shared) this.stops.push(trimStream(this.redis, keptMs), shared.close);
   }
 
@@ -82,11 +96,13 @@ export class LiveFeed implements BeforeApplicationShutdown {
    * Sends an event to the subscribers on all replicas. Each replica reads every event; the first to claim it sends it.
    * While Redis is away each serves its own. `seq` is the event's place in the stream, the same everywhere.
    */
-  async publish<T extends LiveTopic>(topic: T, frame: LiveFrame<T>, narrowed: (filter: Filter) => LiveFrame<T>): Promise<void> {
+  async publish<T extends LiveTopic>({ topic, frame, storedAt, narrowed }: LiveEvent<T>): Promise<void> {
     if (!this.live) return;
-    const claim = `observatory:live:sent:${topic}:${frame.seq}`;
-    const claimed = await this.redis.attempt((client) => client.set(claim, '1', 'PX', CLAIM_MS, 'NX'));
+    // The time too: a stream that was made anew counts from 1 again.
+    const claim = `observatory:live:sent:${topic}:${frame.seq}:${storedAt.getTime()}`;
+    const claimed = await this.claim(claim);
     if (claimed === null) return;
+    if (claimed === undefined && this.redis.client) this.sentAlone = [...this.sentAlone.slice(1 - SENT_ALONE_MAX), claim];
     sweepBacklogs(this.live, Date.now());
     const target = this.redis.client && claimed === undefined ? this.live.local : this.live;
     for (const filter of await this.filters.all()) {
@@ -94,6 +110,11 @@ export class LiveFeed implements BeforeApplicationShutdown {
       if (filter.length > 0 && room === roomOf(topic, [])) continue;
       emit(target.to(room), topic, filter.length === 0 ? frame : narrowed(filter));
     }
+  }
+
+  /** 'OK' for the first who asks, null for the others, undefined when Redis is away. */
+  private claim(claim: string): Promise<'OK' | null | undefined> {
+    return this.redis.attempt((client) => client.set(claim, '1', 'PX', CLAIM_MS, 'NX'));
   }
 
   /** Ends every connection of a credential that holds no longer. */

@@ -5,6 +5,7 @@ import { EventBus, type EventPlace } from '@observatory/platform';
 import { Versions } from '../answers/versions.js';
 import { filterDelta } from './filter-delta.js';
 import { LiveFeed } from './live-feed.js';
+import type { Filter } from './rooms.js';
 import { WindowChunks } from './window-chunks.js';
 
 /** Far enough back to know the newest version of everything at once, and to send what nobody sent while no gateway ran. */
@@ -26,17 +27,18 @@ export class MeshEvents implements OnApplicationBootstrap {
     this.bus.follow(EVENTS.windowClosed, since, (window, place) => this.windowClosed(window, place));
   }
 
-  private async topologyChanged(delta: TopologyDelta, { seq }: EventPlace): Promise<void> {
+  private async topologyChanged(delta: TopologyDelta, { seq, storedAt }: EventPlace): Promise<void> {
     if (delta.chunk.index === delta.chunk.count - 1) this.versions.moved('topology', seq);
     const frame = { seq, at: delta.at, data: delta };
-    await this.live.publish('topology:delta', frame, (filter) => ({ ...frame, data: filterDelta(delta, filter) }));
+    const narrowed = (filter: Filter) => ({ ...frame, data: filterDelta(delta, filter) });
+    await this.live.publish({ topic: 'topology:delta', frame, storedAt, narrowed });
   }
 
-  private async windowClosed(window: WindowClosed, { seq }: EventPlace): Promise<void> {
+  private async windowClosed(window: WindowClosed, { seq, storedAt }: EventPlace): Promise<void> {
     const data = this.windows.add(window);
     if (!data) return;
     this.versions.moved('window', seq);
     const frame = { seq, at: data.at, data };
-    await this.live.publish('metrics:window', frame, () => frame);
+    await this.live.publish({ topic: 'metrics:window', frame, storedAt, narrowed: () => frame });
   }
 }
