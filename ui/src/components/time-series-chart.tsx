@@ -1,16 +1,17 @@
 import { Download } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
+import { lazy, Suspense, useState } from 'react';
 import { csv } from '../lib/csv.js';
 import { absoluteTime, clockTime, formatQuantity, type Unit } from '../lib/format.js';
 import { usePreferences, useShownTheme } from '../lib/preferences.js';
 import { saveFile } from '../lib/save-file.js';
 import { Button } from './button.js';
-import { type ChartSeries, columns, describeChart, isEmpty, newest } from './chart-model.js';
-import { chartOptions } from './chart-options.js';
+import { type ChartSeries, isEmpty, newest } from './chart-model.js';
+import { Skeleton } from './state-view.js';
 
-export interface TimeSeriesChartProps {
+/** The canvas library comes when the first chart does. */
+const TimeSeriesDrawing = lazy(() => import('./time-series-drawing.js').then((module) => ({ default: module.TimeSeriesDrawing })));
+
+interface TimeSeriesChartProps {
   title: string;
   unit: Unit;
   at: readonly string[];
@@ -44,7 +45,24 @@ export function TimeSeriesChart({ title, unit, at, series, height = 150, onZoom,
           {emptyReason ?? 'No data in this span of time'}
         </div>
       ) : (
-        <Drawing key={theme} title={title} unit={unit} at={at} series={series} height={height} onZoom={onZoom} onCursor={setIndex} />
+        <Suspense
+          fallback={
+            <div style={{ height }} className="mt-1 flex">
+              <Skeleton label={`Loading ${title}`} className="flex-1" />
+            </div>
+          }
+        >
+          <TimeSeriesDrawing
+            key={theme}
+            title={title}
+            unit={unit}
+            at={at}
+            series={series}
+            height={height}
+            onZoom={onZoom}
+            onCursor={setIndex}
+          />
+        </Suspense>
       )}
     </figure>
   );
@@ -94,60 +112,5 @@ function Legend({ series, unit, index, at }: LegendProps) {
         </span>
       )}
     </span>
-  );
-}
-
-interface DrawingProps extends Required<Pick<TimeSeriesChartProps, 'title' | 'unit' | 'at' | 'series' | 'height'>> {
-  onZoom: TimeSeriesChartProps['onZoom'];
-  onCursor: (index: number | null) => void;
-}
-
-function Drawing({ title, unit, at, series, height, onZoom, onCursor }: DrawingProps) {
-  const frame = useRef<HTMLDivElement>(null);
-  const chart = useRef<uPlot>(undefined);
-  const zoom = useRef(onZoom);
-  const zone = usePreferences((preferences) => preferences.zone);
-  const data = useMemo(() => columns(at, series), [at, series]);
-  const shape = JSON.stringify(series.map(({ label, colour, look }) => ({ label, colour, look })));
-  const zoomable = onZoom !== undefined;
-  const newestData = useRef(data);
-  useEffect(() => {
-    zoom.current = onZoom;
-    newestData.current = data;
-  });
-  useEffect(() => {
-    const element = frame.current;
-    if (!element) return;
-    const made = new uPlot(
-      chartOptions({
-        width: element.clientWidth,
-        height,
-        unit,
-        zone,
-        onCursor,
-        series: JSON.parse(shape) as Omit<ChartSeries, 'values'>[],
-        onZoom: zoomable ? (from, to) => zoom.current?.(from, to) : undefined,
-      }),
-      newestData.current as uPlot.AlignedData,
-      element,
-    );
-    chart.current = made;
-    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      made.destroy();
-      chart.current = undefined;
-    };
-  }, [shape, unit, zone, height, zoomable, onCursor]);
-  useEffect(() => chart.current?.setData(data as uPlot.AlignedData), [data]);
-  return (
-    <div
-      ref={frame}
-      role="img"
-      aria-label={describeChart(title, series, unit)}
-      style={{ height }}
-      className="mt-1 min-w-0 overflow-hidden"
-    />
   );
 }

@@ -1,11 +1,9 @@
 import type { TrafficSeries } from '@observatory/contracts';
-import { lazy, Suspense } from 'react';
 import { Panel } from '../../components/panel.js';
 import { Skeleton } from '../../components/state-view.js';
+import { TimeSeriesChart } from '../../components/time-series-chart.js';
 import { useTime } from '../../lib/use-time.js';
 import { hasTraffic, trafficCharts } from './model/charts.js';
-
-const TimeSeriesChart = lazy(() => import('../../components/time-series-chart.js').then((module) => ({ default: module.TimeSeriesChart })));
 
 interface TrafficChartsProps {
   title: string;
@@ -23,11 +21,9 @@ export function TrafficCharts({ title, note, traffic, empty }: TrafficChartsProp
     <Panel title={title} note={note}>
       {hasTraffic(traffic) ? (
         <div className="grid gap-x-8 gap-y-5 pt-1 lg:grid-cols-2 2xl:grid-cols-4">
-          <Suspense fallback={<ChartsSkeleton />}>
-            {trafficCharts(traffic).map((chart) => (
-              <TimeSeriesChart key={chart.title} {...chart} at={traffic.at} onZoom={zoom} />
-            ))}
-          </Suspense>
+          {trafficCharts(traffic).map((chart) => (
+            <TimeSeriesChart key={chart.title} {...chart} at={traffic.at} onZoom={zoom} />
+          ))}
         </div>
       ) : (
         <p className="py-6 text-center text-sm text-ink-3">{empty}</p>
