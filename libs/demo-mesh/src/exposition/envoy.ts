@@ -3,7 +3,7 @@
  * Byte histograms carry sum, count and the +Inf bucket: nobody reads the others, and they are most of a scrape.
  */
 import type { Lane, Pod } from '../model/types.js';
-import { ISTIO_BOUNDS_MS, podPart, podShare, type RequestCounter, type TcpCounter } from '../traffic/counters.js';
+import { ISTIO_BOUNDS_MS, podBucket, podPart, podShare, type RequestCounter, type TcpCounter } from '../traffic/counters.js';
 import { clientView, edgeLabels, serverView, type View } from './istio-labels.js';
 import { counterMetric, histogramMetrics, type HistogramMetrics, type SeriesGroup } from './series.js';
 import { isMutual, lanesFrom, lanesTo, selectLanes, slotOf, spiffeId, type Exposition, type PodSlot } from './writer.js';
@@ -43,7 +43,9 @@ function writeRequests(exposition: Exposition, slot: PodSlot, entry: { lane: Lan
     connection_security_policy: view.security,
   }));
   exposition.sink(group, REQUESTS, count);
-  DURATION.buckets.forEach((bucket, index) => exposition.sink(group, bucket, Math.min(count, podPart(counter.buckets[index]!, slot.pods))));
+  DURATION.buckets.forEach((bucket, index) =>
+    exposition.sink(group, bucket, Math.min(count, podBucket(counter.buckets[index]!, slot.pods, slot.index))),
+  );
   exposition.sink(group, DURATION.infinity, count);
   exposition.sink(group, DURATION.sum, podPart(counter.sumMs, slot.pods));
   exposition.sink(group, DURATION.count, count);

@@ -4,7 +4,15 @@
  */
 
 import { keyOf, type ControllerKind, type Lane, type Pod, type Workload } from '../model/types.js';
-import { LINKERD_BOUNDS_MS, podPart, podShare, type LaneCounters, type RequestCounter, type TcpCounter } from '../traffic/counters.js';
+import {
+  LINKERD_BOUNDS_MS,
+  podBucket,
+  podPart,
+  podShare,
+  type LaneCounters,
+  type RequestCounter,
+  type TcpCounter,
+} from '../traffic/counters.js';
 import type { Labels } from './istio-labels.js';
 import { counterMetric, gaugeMetric, histogramMetrics } from './series.js';
 import { lanesFrom, lanesTo, slotOf, type Exposition } from './writer.js';
@@ -146,7 +154,7 @@ function writeResponses(exposition: Exposition, pair: Pair, counters: Map<string
       grpc_status: rest.grpc_status,
     }));
     LATENCY.buckets.forEach((bucket, index) =>
-      exposition.sink(latency, bucket, Math.min(count, podPart(counter.buckets[index]!, pair.parts))),
+      exposition.sink(latency, bucket, Math.min(count, podBucket(counter.buckets[index]!, pair.parts, pair.index))),
     );
     exposition.sink(latency, LATENCY.infinity, count);
     exposition.sink(latency, LATENCY.sum, podPart(counter.sumMs, pair.parts));

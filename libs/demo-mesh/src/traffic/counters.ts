@@ -162,5 +162,7 @@ export class Counters {
 
 /** The whole-number part of a lane's total that the pod with this index of `pods` has counted (requests go round). */
 export const podShare = (total: number, pods: number, index: number): number => Math.floor((total + pods - 1 - index) / pods);
-/** The same for what has no single unit: bucket sums and bytes, never above the pod's count. */
+/** A bucket's requests go round as the count's do, so that the last buckets hold all of them; a hair below a whole one is whole. */
+export const podBucket = (total: number, pods: number, index: number): number => podShare(Math.floor(total + 1e-3), pods, index);
+/** The same for what has no single unit: sums of time and bytes. */
 export const podPart = (total: number, pods: number): number => Math.floor(total / pods);
