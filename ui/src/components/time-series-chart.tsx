@@ -30,7 +30,7 @@ export function TimeSeriesChart({ title, unit, at, series, height = 150, onZoom,
   const save = () => saveFile(`${title.toLowerCase().replaceAll(' ', '-')}.csv`, chartCsv(at, series), 'text/csv');
   return (
     <figure className="min-w-0">
-      <figcaption className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 text-sm">
+      <figcaption className="flex items-baseline gap-x-3 text-sm">
         <span className="font-medium">{title}</span>
         <Legend series={series} unit={unit} index={index} at={at} />
         <Button look="plain" size="small" className="-my-2 ml-auto" onClick={save} aria-label={`${title} as CSV`} title="CSV">
@@ -87,7 +87,7 @@ function Legend({ series, unit, index, at }: LegendProps) {
   const zone = usePreferences((preferences) => preferences.zone);
   const time = index === null ? undefined : at[index];
   return (
-    <span className="flex flex-wrap gap-x-3 text-ink-3">
+    <span className="flex min-w-0 flex-1 flex-wrap gap-x-3 text-ink-3">
       {series.map(({ label, colour, look, values }) => (
         <span key={label} className="figures inline-flex items-center gap-1">
           <span aria-hidden className={look === 'faint' || look === 'dashed' ? 'opacity-70' : undefined}>
