@@ -1,10 +1,10 @@
 import type { Topology, TopologyDiff } from '@observatory/contracts';
-import { ArrowRight, EqualApproximately, Minus, Plus } from 'lucide-react';
+import { ArrowRight, EqualApproximately, Minus, Plus, Waves } from 'lucide-react';
 import { useMemo } from 'react';
 import { clockTime } from '../../lib/format.js';
 import { usePreferences } from '../../lib/preferences.js';
 import { useNow } from '../../lib/use-now.js';
-import { differences, type Difference } from './model/compare.js';
+import { differences, FATES, type Difference } from './model/compare.js';
 import { SheetFrame } from './sheet-frame.js';
 
 /** More rows than this are read in the table, not in a list. */
@@ -13,6 +13,7 @@ const MARKS = {
   added: { icon: Plus, colour: 'text-accent', word: 'Added' },
   removed: { icon: Minus, colour: 'text-before', word: 'Gone' },
   changed: { icon: EqualApproximately, colour: 'text-latency', word: 'Changed' },
+  drifted: { icon: Waves, colour: 'text-ink-3', word: 'A little more or less traffic' },
 };
 
 interface ComparePanelProps {
@@ -25,7 +26,7 @@ export function ComparePanel({ diff, to, onSelect }: ComparePanelProps) {
   const zone = usePreferences((preferences) => preferences.zone);
   const now = useNow();
   const rows = useMemo(() => differences(diff, to), [diff, to]);
-  const groups = (['added', 'removed', 'changed'] as const).map((fate) => ({ fate, rows: rows.filter((row) => row.fate === fate) }));
+  const groups = FATES.map((fate) => ({ fate, rows: rows.filter((row) => row.fate === fate) }));
   return (
     <SheetFrame
       label="Differences"

@@ -47,7 +47,7 @@ export function ExportMenu({ state, map }: { state: MapState; map: { current: Ma
   return (
     <>
       <CopyLink />
-      <DropdownMenu.Root>
+      <DropdownMenu.Root modal={false}>
         <DropdownMenu.Trigger asChild>
           <Button look="plain" title="Export">
             <Download size={15} aria-hidden /> <span className="max-2xl:sr-only">Export</span>

@@ -197,9 +197,16 @@ function handleOf(host: { current: HTMLDivElement | null }, live: LiveRef, lates
     fit: () => live.current && fit(live.current, latest.current.panel),
     zoom: (factor) => live.current?.renderer.glideTo(zoomAt(live.current.renderer.camera, factor, { x: 0, y: 0 }, ZOOM_LIMITS)),
     show: (id) => live.current && show(live.current, id),
-    png: () => scenePng(now().built.scene, now().palette),
-    svg: (title) => sceneSvg(now().built.scene, now().palette, title),
+    png: () => scenePng(pictureScene(now().built, latest.current.model), now().palette),
+    svg: (title) => sceneSvg(pictureScene(now().built, latest.current.model), now().palette, title),
   };
+}
+
+/** A picture has room for every name and label, unless what is drawn depends on the distance: then it is what is on the screen. */
+function pictureScene({ scene }: Built, model: MapModel): Scene {
+  if (scene.nodes.some(({ shape }) => shape === 'stack')) return scene;
+  const { minX, minY, maxX, maxY } = scene.box;
+  return model.build({ x: (minX + maxX) / 2, y: (minY + maxY) / 2, zoom: 1 }, { width: maxX - minX, height: maxY - minY }).scene;
 }
 
 /** What a panel covers of the map. */

@@ -114,7 +114,12 @@ function TimeSlider({ times, span, now, onGo }: TimeSliderProps) {
             aria-valuetext={absoluteTime(at, zone)}
             className="group relative block size-4 rounded-full border-2 border-accent bg-surface shadow-sm"
           >
-            <span className="figures absolute bottom-full left-1/2 mb-1 -translate-x-1/2 rounded-sm bg-ink px-1.5 text-xs text-bg group-[:not(:focus):not(:hover)]:max-md:hidden">
+            <span
+              className={classes(
+                'figures absolute bottom-full mb-1 rounded-sm whitespace-nowrap bg-ink px-1.5 text-xs text-bg group-[:not(:focus):not(:hover)]:max-md:hidden',
+                bubblePlace(index, shown.length),
+              )}
+            >
               {now - at < span.stepSec * 500 ? 'now' : clockTime(at, zone, now)}
             </span>
           </Slider.Thumb>
@@ -131,4 +136,10 @@ function TimeSlider({ times, span, now, onGo }: TimeSliderProps) {
       </div>
     </div>
   );
+}
+
+/** Two bubbles lean away from each other, as their times may be close. */
+function bubblePlace(index: number, count: number): string {
+  if (count === 1) return 'left-1/2 -translate-x-1/2';
+  return index === 0 ? '-right-1' : '-left-1';
 }

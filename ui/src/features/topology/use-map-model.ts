@@ -1,7 +1,7 @@
 /** From the graph and the state of the map to what the renderer asks for: one function from camera to scene. */
 import type { Topology, TopologyDiff } from '@observatory/contracts';
 import { useMemo, useRef } from 'react';
-import { compareTones, fates, unionOf } from './model/compare.js';
+import { compareTones, differences, unionOf } from './model/compare.js';
 import { parseExpression, type Expression } from './model/expression.js';
 import { brightIds, filterTopology, findMatches, type Found } from './model/filter.js';
 import { viewBox, type Camera, type Point } from './model/geometry.js';
@@ -97,7 +97,7 @@ export function useMapModel({ topology: whole, diff, state, scope, dragged }: Ma
     const expression = expressionOf(find);
     return expression && findMatches(topology, expression);
   }, [topology, find]);
-  const tones = useMemo(() => (diff ? compareTones(fates(diff)) : overlayTones(overlay)), [diff, overlay]);
+  const tones = useMemo(() => (diff ? compareTones(differences(diff, whole)) : overlayTones(overlay)), [diff, whole, overlay]);
   const wasOpen = useRef<ReadonlySet<string>>(new Set());
   return useMemo(() => {
     const input: BuildInput = { topology, found, places, extents, tones, options: { labels, locks, grouped, opened, closed, selected } };

@@ -1,13 +1,15 @@
 /**
  * What was added, removed and changed between two times, on one map? The later graph with what went from the earlier.
- * Invariant: nothing is both; a change is told in the words of its two sides.
+ * Traffic breathes with the day: a rate or a latency that moved by less than half again is `drifted`, told but not coloured.
+ * Invariant: nothing has two fates; a fact that was not known before did not change; a change is told by its two sides.
  */
 import type { Topology, TopologyDiff, TopologyEdge, TopologyNode } from '@observatory/contracts';
 import { byteRate, milliseconds, percent, requestRate } from '../../../lib/format.js';
 import type { MapEdge, MapNode } from './level-of-detail.js';
 import type { Tones } from './overlay.js';
 
-export type Fate = 'added' | 'removed' | 'changed';
+export const FATES = ['added', 'removed', 'changed', 'drifted'] as const;
+export type Fate = (typeof FATES)[number];
 
 export interface Difference {
   id: string;
@@ -19,59 +21,117 @@ export interface Difference {
   words: string;
 }
 
-/** The graph of `to` and, faintly there, what only `from` had. */
+/** A factor within which an amount drifts. */
+const DRIFT = 1.5;
+
+/** The graph of `to` and what only `from` had. */
 export function unionOf(to: Topology, diff: TopologyDiff): Topology {
   const nodes = new Map([...diff.nodes.removed, ...to.nodes].map((node) => [node.id, node]));
   const edges = new Map([...diff.edges.removed, ...to.edges].map((edge) => [edge.id, edge]));
   return { ...to, nodes: [...nodes.values()], edges: [...edges.values()] };
 }
 
-export function fates(diff: TopologyDiff): Map<string, Fate> {
-  const all = new Map<string, Fate>();
-  for (const part of [diff.nodes, diff.edges]) {
-    for (const { id } of part.added) all.set(id, 'added');
-    for (const { id } of part.removed) all.set(id, 'removed');
-    for (const { id } of part.changed) all.set(id, 'changed');
+interface Change {
+  words: string;
+  notable: boolean;
+}
+
+const say = <T>(before: T, after: T, write: (value: T) => string, what = '') => `${what}${write(before)} → ${write(after)}`;
+
+/** An amount that was not there, or no longer is, or moved by more than drift. */
+function moved(before: number | undefined, after: number | undefined): boolean {
+  if (!before || !after) return Boolean(before) !== Boolean(after);
+  return Math.max(before, after) / Math.min(before, after) > DRIFT;
+}
+
+const amount = (
+  before: number | undefined,
+  after: number | undefined,
+  write: (value: number | undefined) => string,
+  what = '',
+): Change => ({
+  words: say(before, after, write, what),
+  notable: moved(before, after),
+});
+
+const share = (before: number | null, after: number | null, what: string): Change => ({
+  words: say(before, after, percent, what),
+  notable: before !== null && after !== null,
+});
+
+const replicas = (of: TopologyNode) => (of.replicas ? `${of.replicas.ready}/${of.replicas.desired}` : '–');
+
+/** By the names of `changes` in the contract. */
+function nodeChange(name: string, before: TopologyNode, after: TopologyNode): Change | null {
+  switch (name) {
+    case 'health':
+      return { words: say(before.health.state, after.health.state, String), notable: true };
+    case 'idle':
+      return { words: after.idle ? 'went idle' : 'came to life', notable: true };
+    case 'mesh':
+      return { words: say(before.mesh, after.mesh, String, 'data plane '), notable: true };
+    case 'version':
+      return { words: say(before.version ?? '–', after.version ?? '–', String, 'version '), notable: true };
+    case 'replicas':
+      return before.replicas && after.replicas ? { words: say(before, after, replicas, 'replicas '), notable: true } : null;
+    case 'in.requestsPerSecond':
+      return amount(before.in.requestsPerSecond, after.in.requestsPerSecond, requestRate, 'receives ');
+    case 'out.requestsPerSecond':
+      return amount(before.out.requestsPerSecond, after.out.requestsPerSecond, requestRate, 'sends ');
+    case 'in.errorRatio':
+      return share(before.in.errorRatio, after.in.errorRatio, 'errors ');
+    case 'in.bytesPerSecond':
+      return amount(before.in.bytesPerSecond, after.in.bytesPerSecond, byteRate, 'receives ');
+    default:
+      return null;
   }
-  return all;
 }
 
-export function compareTones(all: ReadonlyMap<string, Fate>): Tones {
-  const ofEdge = (edge: MapEdge) => edge.edges.map(({ id }) => all.get(id)).find((fate) => fate !== undefined) ?? 'idle';
-  return { node: (node: MapNode) => all.get(node.id) ?? 'idle', edge: ofEdge };
+function edgeChange(name: string, before: TopologyEdge, after: TopologyEdge): Change | null {
+  switch (name) {
+    case 'requestsPerSecond':
+      return amount(before.requestsPerSecond, after.requestsPerSecond, requestRate);
+    case 'errorRatio':
+      return share(before.errorRatio, after.errorRatio, 'errors ');
+    case 'clientErrorRatio':
+      return share(before.clientErrorRatio, after.clientErrorRatio, 'client errors ');
+    case 'latencyMs.mean':
+      return amount(before.latencyMs?.mean, after.latencyMs?.mean, milliseconds, 'mean ');
+    case 'latencyMs.p95':
+      return amount(before.latencyMs?.p95, after.latencyMs?.p95, milliseconds, '95 % ');
+    case 'mtls.ratio':
+      return { words: say(before.mtls.ratio, after.mtls.ratio, percent, 'encrypted '), notable: true };
+    case 'mtls.principals':
+      return { words: 'another identity', notable: true };
+    case 'sentBytesPerSecond':
+      return amount(before.sentBytesPerSecond, after.sentBytesPerSecond, byteRate, 'sends ');
+    case 'receivedBytesPerSecond':
+      return amount(before.receivedBytesPerSecond, after.receivedBytesPerSecond, byteRate, 'gets back ');
+    default:
+      return null;
+  }
 }
 
-const change = <T>(before: T, after: T, say: (value: T) => string) => `${say(before)} → ${say(after)}`;
-
-function edgeChanges(before: TopologyEdge, after: TopologyEdge, changes: readonly string[]): string {
-  const words: string[] = [];
-  const about = (field: string) => changes.some((name) => name.startsWith(field));
-  if (about('requestsPerSecond')) words.push(change(before.requestsPerSecond, after.requestsPerSecond, requestRate));
-  if (about('errorRatio')) words.push(`errors ${change(before.errorRatio, after.errorRatio, percent)}`);
-  if (about('clientErrorRatio')) words.push(`client errors ${change(before.clientErrorRatio, after.clientErrorRatio, percent)}`);
-  if (about('latencyMs')) words.push(`latency ${change(before.latencyMs?.mean, after.latencyMs?.mean, milliseconds)}`);
-  if (about('mtls')) words.push(`encrypted ${change(before.mtls.ratio, after.mtls.ratio, percent)}`);
-  if (about('sentBytes')) words.push(`sent ${change(before.sentBytesPerSecond, after.sentBytesPerSecond, byteRate)}`);
-  if (about('receivedBytes')) words.push(`received ${change(before.receivedBytesPerSecond, after.receivedBytesPerSecond, byteRate)}`);
-  return words.length > 0 ? words.join(', ') : changes.join(', ');
+interface Changed<T> {
+  id: string;
+  before: T;
+  after: T;
+  changes: readonly string[];
 }
 
-function nodeChanges(before: TopologyNode, after: TopologyNode, changes: readonly string[]): string {
-  const words: string[] = [];
-  const about = (field: string) => changes.some((name) => name.startsWith(field));
-  if (about('health')) words.push(change(before.health.state, after.health.state, String));
-  if (about('idle')) words.push(after.idle ? 'went idle' : 'came to life');
-  if (about('replicas'))
-    words.push(`replicas ${change(before.replicas, after.replicas, (value) => (value ? `${value.ready}/${value.desired}` : '–'))}`);
-  if (about('in')) words.push(`receives ${change(before.in.requestsPerSecond, after.in.requestsPerSecond, requestRate)}`);
-  if (about('out')) words.push(`sends ${change(before.out.requestsPerSecond, after.out.requestsPerSecond, requestRate)}`);
-  return words.length > 0 ? words.join(', ') : changes.join(', ');
+/** The most telling first; null where nothing is left to tell. */
+function toldChanges<T>({ before, after, changes }: Changed<T>, tell: (name: string, before: T, after: T) => Change | null): Change | null {
+  const told = changes.map((name) => tell(name, before, after)).filter((change) => change !== null);
+  if (told.length === 0) return null;
+  const notable = told.filter((change) => change.notable);
+  const shown = notable.length > 0 ? notable : told.slice(0, 2);
+  return { words: shown.map(({ words }) => words).join(', '), notable: notable.length > 0 };
 }
 
-/** Everything that differs: added and removed first, then what changed. */
+/** Everything that differs, by fate. */
 export function differences(diff: TopologyDiff, to: Topology): Difference[] {
-  const nodes = new Map([...to.nodes, ...diff.nodes.removed, ...diff.nodes.added].map((node) => [node.id, node]));
-  const ofNode = (node: TopologyNode, fate: Fate, words: string): Difference => ({
+  const nodes = new Map([...diff.nodes.removed, ...diff.nodes.added, ...to.nodes].map((node) => [node.id, node]));
+  const ofNode = (node: TopologyNode, fate: Fate, words = ''): Difference => ({
     id: node.id,
     fate,
     type: 'node',
@@ -83,17 +143,38 @@ export function differences(diff: TopologyDiff, to: Topology): Difference[] {
     id: edge.id,
     fate,
     type: 'edge',
-    words,
-    namespace: nodes.get(edge.target)?.namespace ?? '',
     name: `${nodes.get(edge.source)?.name ?? edge.source} → ${nodes.get(edge.target)?.name ?? edge.target}`,
+    namespace: nodes.get(edge.target)?.namespace ?? '',
+    words,
   });
   const rate = ({ requestsPerSecond }: TopologyEdge) => (requestsPerSecond > 0 ? requestRate(requestsPerSecond) : '');
-  return [
-    ...diff.nodes.added.map((node) => ofNode(node, 'added', '')),
-    ...diff.nodes.removed.map((node) => ofNode(node, 'removed', '')),
+  const fateOf = ({ notable }: Change): Fate => (notable ? 'changed' : 'drifted');
+  const all = [
+    ...diff.nodes.added.map((node) => ofNode(node, 'added')),
     ...diff.edges.added.map((edge) => ofEdge(edge, 'added', rate(edge))),
+    ...diff.nodes.removed.map((node) => ofNode(node, 'removed')),
     ...diff.edges.removed.map((edge) => ofEdge(edge, 'removed', rate(edge))),
-    ...diff.nodes.changed.map(({ before, after, changes }) => ofNode(after, 'changed', nodeChanges(before, after, changes))),
-    ...diff.edges.changed.map(({ before, after, changes }) => ofEdge(after, 'changed', edgeChanges(before, after, changes))),
+    ...diff.nodes.changed.flatMap((changed) => {
+      const told = toldChanges(changed, nodeChange);
+      return told ? [ofNode(changed.after, fateOf(told), told.words)] : [];
+    }),
+    ...diff.edges.changed.flatMap((changed) => {
+      const told = toldChanges(changed, edgeChange);
+      return told ? [ofEdge(changed.after, fateOf(told), told.words)] : [];
+    }),
   ];
+  return FATES.flatMap((fate) => all.filter((each) => each.fate === fate));
+}
+
+/** Colours by fate; what is the same, or only drifted, steps back. */
+export function compareTones(all: readonly Difference[]): Tones {
+  const fates = new Map(all.map(({ id, fate }) => [id, fate]));
+  const tone = (id: string) => {
+    const fate = fates.get(id);
+    return fate === undefined || fate === 'drifted' ? undefined : fate;
+  };
+  return {
+    node: (node: MapNode) => tone(node.id) ?? 'idle',
+    edge: (edge: MapEdge) => edge.edges.map(({ id }) => tone(id)).find((fate) => fate !== undefined) ?? 'idle',
+  };
 }

@@ -13,6 +13,8 @@ export const UNIT_Y_PX = 102;
 /** One column of the fallback, wide enough for edges with labels. */
 const COLUMN = 2;
 export const HULL_PADDING_PX = 58;
+/** Above the topmost node, for the title of the hull; the layout leaves room for it. */
+const HULL_TITLE_PX = 22;
 
 export type Places = Map<string, Point>;
 
@@ -176,6 +178,9 @@ export function namespaceExtents(nodes: readonly TopologyNode[], places: Readonl
     if (known) known.push(at);
     else points.set(namespaceKey(node), [at]);
   }
-  const extents = Array.from(points, ([key, list]) => ({ key, members: list.length, ...boxOf(list, HULL_PADDING_PX) }));
+  const extents = Array.from(points, ([key, list]) => {
+    const box = boxOf(list, HULL_PADDING_PX);
+    return { key, members: list.length, ...box, minY: box.minY - HULL_TITLE_PX };
+  });
   return extents.toSorted((left, right) => (left.key < right.key ? -1 : 1));
 }

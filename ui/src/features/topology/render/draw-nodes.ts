@@ -83,7 +83,7 @@ export function drawNode(node: SceneNode, drawing: Drawing): void {
   if (node.dashed) pen.setLineDash([4 / scene.zoom, 3 / scene.zoom]);
   pen.stroke();
   pen.setLineDash([]);
-  if (node.shape !== 'stack' && radius * scene.zoom > 7) drawIcon(node, tone, pen);
+  if (node.shape !== 'stack' && radius * scene.zoom > 5.5) drawIcon(node, tone, pen);
   if (node.mark) drawMark(node, drawing);
   pen.globalAlpha = 1;
 }

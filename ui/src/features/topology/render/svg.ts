@@ -67,6 +67,27 @@ function edgeSvg(edge: SceneEdge, zoom: number, palette: Palette): string {
   return `<g opacity="${edge.faded ? 0.16 : 0.9}"><path d="M${c[0]} ${c[1]}C${c[2]} ${c[3]} ${c[4]} ${c[5]} ${c[6]} ${c[7]}" ${look}/><path d="M${a[0]} ${a[1]}L${a[2]} ${a[3]}L${a[4]} ${a[5]}Z" fill="${line}"/></g>`;
 }
 
+/** Square with a cross, or triangle: health is never colour alone. */
+function markSvg(node: SceneNode, zoom: number, palette: Palette): string {
+  if (node.mark !== 'failing' && node.mark !== 'degraded') return '';
+  const [x, y, size] = [node.x + node.halfWidth * 0.92, node.y - node.halfHeight * 0.92, 6.5 / zoom];
+  const edge = `stroke="${palette.surface}" stroke-width="${round(2 / zoom)}"`;
+  if (node.mark === 'degraded') {
+    const corners: [number, number][] = [
+      [x, y - size * 1.1],
+      [x + size * 1.2, y + size],
+      [x - size * 1.2, y + size],
+    ];
+    return `<path d="${polygon(corners)}" fill="${palette.degraded}" ${edge}><title>degraded</title></path>`;
+  }
+  const arm = round(size * 0.42);
+  const cross = `M${round(x - arm)} ${round(y - arm)}l${2 * arm} ${2 * arm}m0 ${-2 * arm}l${-2 * arm} ${2 * arm}`;
+  return (
+    `<path d="${rounded(x, y, size, size, size * 0.35)}" fill="${palette.failing}" ${edge}><title>failing</title></path>` +
+    `<path d="${cross}" ${edge} stroke-linecap="round"/>`
+  );
+}
+
 function nodeSvg(node: SceneNode, scene: Scene, palette: Palette): string {
   const tone = palette.tones[node.tone];
   const { zoom, textPx } = scene;
@@ -75,20 +96,7 @@ function nodeSvg(node: SceneNode, scene: Scene, palette: Palette): string {
     `<path d="${outline(node)}" fill="${tone.fill}" stroke="${tone.line}" stroke-width="${round(1.5 / zoom)}"${node.dashed ? ' stroke-dasharray="4 3"' : ''}/>`,
     `<path transform="translate(${round(node.x - icon / 2)} ${round(node.y - icon / 2)}) scale(${(icon / 24).toFixed(3)})" d="${ICONS[node.icon]}" fill="none" stroke="${tone.text}" stroke-width="1.9" stroke-linecap="round" stroke-linejoin="round"/>`,
   ];
-  if (node.mark === 'failing' || node.mark === 'degraded') {
-    const [x, y, size] = [node.x + node.radius * 0.9, node.y - node.radius * 0.9, 6.5 / zoom];
-    const shape =
-      node.mark === 'failing'
-        ? rounded(x, y, size, size, size * 0.35)
-        : polygon([
-            [x, y - size * 1.1],
-            [x + size * 1.2, y + size],
-            [x - size * 1.2, y + size],
-          ]);
-    parts.push(
-      `<path d="${shape}" fill="${palette[node.mark]}" stroke="${palette.surface}" stroke-width="${round(2 / zoom)}"><title>${node.mark}</title></path>`,
-    );
-  }
+  parts.push(markSvg(node, zoom, palette));
   const card = node.shape === 'stack';
   if (card) parts.splice(1, 1);
   const y = card ? node.y + (textPx * 0.36) / zoom : node.y + node.radius + (textPx * 1.25) / zoom;
