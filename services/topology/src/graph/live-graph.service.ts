@@ -39,6 +39,7 @@ export class LiveGraphService implements OnApplicationBootstrap, OnApplicationSh
   private readonly others = new Map<GraphKind, LiveGraph>();
   private current: LiveGraph | undefined;
   private atMs: number | undefined;
+  private hasWindows = false;
   private scheduled: { timer: NodeJS.Timeout; dueMs: number } | undefined;
   private freshnessTimer: NodeJS.Timeout | undefined;
   private started = false;
@@ -119,15 +120,13 @@ export class LiveGraphService implements OnApplicationBootstrap, OnApplicationSh
 
   private build(): void {
     const startedAt = performance.now();
-    const previous = this.current;
-    const windowAtMs = this.windows.newestAtMs ?? Math.floor(Date.now() / 1000) * 1000;
-    this.atMs = nextAtMs(this.atMs, windowAtMs);
-    const next = {
-      at: new Date(this.atMs).toISOString(),
-      windowSec: LIVE_SPAN_SEC,
-      sources: this.sources(),
-      graph: this.graphOf('workload'),
-    };
+    const windowAtMs = this.windows.newestAtMs;
+    // Before the first window there is only what exists, as of now: the chain begins anew with that window.
+    const previous = windowAtMs !== undefined && !this.hasWindows ? undefined : this.current;
+    const previousAtMs = previous && this.atMs;
+    this.hasWindows = windowAtMs !== undefined;
+    this.atMs = nextAtMs(previousAtMs, windowAtMs ?? Math.floor(Date.now() / 1000) * 1000);
+    const next = { at: new Date(this.atMs).toISOString(), windowSec: LIVE_SPAN_SEC, sources: this.sources(), graph: this.graphOf('workload') };
     this.current = next;
     this.others.clear();
     this.buildMs = performance.now() - startedAt;
