@@ -40,7 +40,6 @@ export function boxOf(points: Iterable<Point>, margin = 0): Box {
 
 export const isEmptyBox = (box: Box) => box.minX > box.maxX;
 export const overlaps = (a: Box, b: Box) => a.minX <= b.maxX && a.maxX >= b.minX && a.minY <= b.maxY && a.maxY >= b.minY;
-export const contains = (box: Box, { x, y }: Point) => x >= box.minX && x <= box.maxX && y >= box.minY && y <= box.maxY;
 
 export function viewBox(camera: Camera, size: { width: number; height: number }, margin = 0): Box {
   const [halfX, halfY] = [(size.width * (0.5 + margin)) / camera.zoom, (size.height * (0.5 + margin)) / camera.zoom];

@@ -27,112 +27,131 @@ interface Press {
   dragging: boolean;
 }
 
-export function attachGestures(host: HTMLElement, renderer: MapRenderer, handlers: GestureHandlers): () => void {
-  const pointers = new Map<number, Point>();
-  let press: Press | null = null;
-  let pinch: { distance: number; camera: Camera; middle: Point } | null = null;
-  const local = (event: { clientX: number; clientY: number }): Point => {
-    const box = host.getBoundingClientRect();
+class Gestures {
+  private readonly pointers = new Map<number, Point>();
+  private press: Press | null = null;
+  private pinch: { distance: number; camera: Camera; middle: Point } | null = null;
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly renderer: MapRenderer,
+    private readonly handlers: GestureHandlers,
+  ) {}
+
+  attach(): () => void {
+    const abort = new AbortController();
+    const { signal } = abort;
+    this.host.addEventListener('pointerdown', this.down, { signal });
+    this.host.addEventListener('pointermove', this.move, { signal });
+    this.host.addEventListener('pointerup', this.up, { signal });
+    this.host.addEventListener('pointercancel', this.up, { signal });
+    this.host.addEventListener('pointerleave', this.leave, { signal });
+    this.host.addEventListener('wheel', this.wheel, { signal, passive: false });
+    this.host.addEventListener('dblclick', this.double, { signal });
+    return () => abort.abort();
+  }
+
+  private readonly local = (event: { clientX: number; clientY: number }): Point => {
+    const box = this.host.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
-  const hitAt = (at: Point, type: string) => hitTest(renderer.scene, renderer.toWorld(at), REACH_PX[type as keyof typeof REACH_PX] ?? 6);
-  const fromMiddle = (at: Point): Point => ({ x: at.x - renderer.size.width / 2, y: at.y - renderer.size.height / 2 });
-  const spread = () => {
-    const [a, b] = [...pointers.values()] as [Point, Point];
+  private readonly hitAt = (at: Point, type: string) =>
+    hitTest(this.renderer.scene, this.renderer.toWorld(at), REACH_PX[type as keyof typeof REACH_PX] ?? 6);
+  private readonly fromMiddle = (at: Point): Point => ({ x: at.x - this.renderer.size.width / 2, y: at.y - this.renderer.size.height / 2 });
+  private readonly spread = () => {
+    const [a, b] = [...this.pointers.values()] as [Point, Point];
     return { distance: Math.hypot(a.x - b.x, a.y - b.y), middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } };
   };
 
-  const down = (event: PointerEvent) => {
+  private readonly down = (event: PointerEvent) => {
     if (event.button !== 0 || (event.target as Element).closest('[data-map-control]')) return;
-    const at = local(event);
-    pointers.set(event.pointerId, at);
-    host.setPointerCapture(event.pointerId);
-    if (pointers.size === 2) {
-      pinch = { ...spread(), camera: renderer.camera };
-      press = null;
+    const at = this.local(event);
+    this.pointers.set(event.pointerId, at);
+    this.host.setPointerCapture(event.pointerId);
+    if (this.pointers.size === 2) {
+      this.pinch = { ...this.spread(), camera: this.renderer.camera };
+      this.press = null;
       return;
     }
-    const hit = hitAt(at, event.pointerType);
-    const node = hit?.type === 'node' ? renderer.scene.nodes.find(({ id }) => id === hit.id) : undefined;
-    const world = renderer.toWorld(at);
-    press = {
+    const hit = this.hitAt(at, event.pointerType);
+    const node = hit?.type === 'node' ? this.renderer.scene.nodes.find(({ id }) => id === hit.id) : undefined;
+    const world = this.renderer.toWorld(at);
+    this.press = {
       at,
-      camera: renderer.camera,
+      camera: this.renderer.camera,
       hit,
       grip: node ? { x: node.x - world.x, y: node.y - world.y } : { x: 0, y: 0 },
       dragging: false,
     };
   };
 
-  const dragTo = (at: Point, done: boolean) => {
-    if (!press) return;
-    const world = renderer.toWorld(at);
-    if (press.hit?.type === 'node') handlers.onDrag(press.hit.id, { x: world.x + press.grip.x, y: world.y + press.grip.y }, done);
+  private readonly dragTo = (at: Point, done: boolean) => {
+    if (!this.press) return;
+    const world = this.renderer.toWorld(at);
+    if (this.press.hit?.type === 'node')
+      this.handlers.onDrag(this.press.hit.id, { x: world.x + this.press.grip.x, y: world.y + this.press.grip.y }, done);
     else if (!done) {
-      const { camera } = press;
-      renderer.moveTo({ ...camera, x: camera.x - (at.x - press.at.x) / camera.zoom, y: camera.y - (at.y - press.at.y) / camera.zoom });
+      const { camera, at: from } = this.press;
+      this.renderer.moveTo({ ...camera, x: camera.x - (at.x - from.x) / camera.zoom, y: camera.y - (at.y - from.y) / camera.zoom });
     }
   };
 
-  const move = (event: PointerEvent) => {
-    const at = local(event);
-    if (pointers.has(event.pointerId)) pointers.set(event.pointerId, at);
-    if (pinch && pointers.size === 2) {
-      const now = spread();
-      const zoomed = zoomAt(pinch.camera, now.distance / Math.max(1, pinch.distance), fromMiddle(pinch.middle), ZOOM_LIMITS);
-      const [dx, dy] = [now.middle.x - pinch.middle.x, now.middle.y - pinch.middle.y];
-      return renderer.moveTo({ ...zoomed, x: zoomed.x - dx / zoomed.zoom, y: zoomed.y - dy / zoomed.zoom });
+  private readonly move = (event: PointerEvent) => {
+    const at = this.local(event);
+    if (this.pointers.has(event.pointerId)) this.pointers.set(event.pointerId, at);
+    if (this.pinch && this.pointers.size === 2) {
+      const now = this.spread();
+      const zoomed = zoomAt(
+        this.pinch.camera,
+        now.distance / Math.max(1, this.pinch.distance),
+        this.fromMiddle(this.pinch.middle),
+        ZOOM_LIMITS,
+      );
+      const [dx, dy] = [now.middle.x - this.pinch.middle.x, now.middle.y - this.pinch.middle.y];
+      return this.renderer.moveTo({ ...zoomed, x: zoomed.x - dx / zoomed.zoom, y: zoomed.y - dy / zoomed.zoom });
     }
-    if (!press) {
-      const hit = hitAt(at, event.pointerType);
-      host.style.cursor = hit ? 'pointer' : 'grab';
-      if (event.pointerType === 'mouse') handlers.onHover(hit, at);
+    if (!this.press) {
+      const hit = this.hitAt(at, event.pointerType);
+      this.host.style.cursor = hit ? 'pointer' : 'grab';
+      if (event.pointerType === 'mouse') this.handlers.onHover(hit, at);
       return;
     }
-    if (!press.dragging && Math.hypot(at.x - press.at.x, at.y - press.at.y) < DRAG_PX) return;
-    if (!press.dragging) handlers.onHover(null, at);
-    press.dragging = true;
-    host.style.cursor = 'grabbing';
-    dragTo(at, false);
+    if (!this.press.dragging && Math.hypot(at.x - this.press.at.x, at.y - this.press.at.y) < DRAG_PX) return;
+    if (!this.press.dragging) this.handlers.onHover(null, at);
+    this.press.dragging = true;
+    this.host.style.cursor = 'grabbing';
+    this.dragTo(at, false);
   };
 
-  const up = (event: PointerEvent) => {
-    pointers.delete(event.pointerId);
-    if (pointers.size < 2) pinch = null;
-    if (!press) return;
-    if (press.dragging) dragTo(local(event), true);
-    else handlers.onSelect(press.hit);
-    press = null;
-    host.style.cursor = 'grab';
+  private readonly up = (event: PointerEvent) => {
+    this.pointers.delete(event.pointerId);
+    if (this.pointers.size < 2) this.pinch = null;
+    if (!this.press) return;
+    if (this.press.dragging) this.dragTo(this.local(event), true);
+    else this.handlers.onSelect(this.press.hit);
+    this.press = null;
+    this.host.style.cursor = 'grab';
   };
 
-  const wheel = (event: WheelEvent) => {
+  private readonly wheel = (event: WheelEvent) => {
     event.preventDefault();
     const pixels = event.deltaMode === 1 ? 16 : 1;
-    const { camera } = renderer;
-    if (event.shiftKey) return renderer.moveTo({ ...camera, x: camera.x + ((event.deltaX || event.deltaY) * pixels) / camera.zoom });
+    const { camera } = this.renderer;
+    if (event.shiftKey) return this.renderer.moveTo({ ...camera, x: camera.x + ((event.deltaX || event.deltaY) * pixels) / camera.zoom });
     // A pinch on a touchpad comes as a wheel with ctrl, in small steps.
     const step = event.ctrlKey ? WHEEL_STEP * 6 : WHEEL_STEP;
-    renderer.moveTo(zoomAt(camera, Math.exp(-event.deltaY * pixels * step), fromMiddle(local(event)), ZOOM_LIMITS));
+    this.renderer.moveTo(zoomAt(camera, Math.exp(-event.deltaY * pixels * step), this.fromMiddle(this.local(event)), ZOOM_LIMITS));
   };
 
-  const double = (event: MouseEvent) => {
+  private readonly double = (event: MouseEvent) => {
     if ((event.target as Element).closest('[data-map-control]')) return;
-    const at = local(event);
-    const hit = hitAt(at, 'mouse');
-    if (hit) handlers.onOpen(hit);
-    else renderer.glideTo(zoomAt(renderer.camera, 1.8, fromMiddle(at), ZOOM_LIMITS));
+    const at = this.local(event);
+    const hit = this.hitAt(at, 'mouse');
+    if (hit) this.handlers.onOpen(hit);
+    else this.renderer.glideTo(zoomAt(this.renderer.camera, 1.8, this.fromMiddle(at), ZOOM_LIMITS));
   };
-  const leave = () => handlers.onHover(null, { x: 0, y: 0 });
-
-  const abort = new AbortController();
-  const { signal } = abort;
-  host.addEventListener('pointerdown', down, { signal });
-  host.addEventListener('pointermove', move, { signal });
-  host.addEventListener('pointerup', up, { signal });
-  host.addEventListener('pointercancel', up, { signal });
-  host.addEventListener('pointerleave', leave, { signal });
-  host.addEventListener('wheel', wheel, { signal, passive: false });
-  host.addEventListener('dblclick', double, { signal });
-  return () => abort.abort();
+  private readonly leave = () => this.handlers.onHover(null, { x: 0, y: 0 });
 }
+
+export const attachGestures = (host: HTMLElement, renderer: MapRenderer, handlers: GestureHandlers): (() => void) =>
+  new Gestures(host, renderer, handlers).attach();
