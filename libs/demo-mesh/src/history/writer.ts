@@ -43,8 +43,8 @@ class PastSimulation {
   private readonly counters: Counters;
   private readonly groups = new GroupCache();
   private readonly bends: readonly TimedBend[];
-  /** The first pod of each workload stands for all, to keep the number of series small. */
-  private readonly pods = this.cluster.pods.filter((pod) => pod.index === 0 && isScraped(pod));
+  /** The first pod of each workload stands for all, to keep the number of series small; a ztunnel only speaks for its node. */
+  private readonly pods = this.cluster.pods.filter((pod) => (pod.index === 0 || pod.workload.role === 'ztunnel') && isScraped(pod));
   private readonly targets = this.pods.map((pod, id) => ({ pod, id, labels: labelBlock(targetLabels(this.cluster, pod)) }));
 
   constructor(private readonly options: HistoryOptions) {

@@ -60,12 +60,12 @@ export class Cluster {
 
   private readonly movedPorts = new Map<string, number>();
 
-  /** `addressBlock` is the second number of the pods' loopback addresses; undefined where the system has none to give. */
-  constructor(private readonly addressBlock: number | undefined = 77) {}
+  /** `addressBlock` is the second number of the pods' loopback addresses; null where the system has none to give. */
+  constructor(private readonly addressBlock: number | null = 77) {}
 
   /** The pod's own loopback address, on which its listeners have the ports that its containers name. */
   loopbackOf(pod: Pod): string | undefined {
-    if (this.addressBlock === undefined) return undefined;
+    if (this.addressBlock === null) return undefined;
     const [high, low] = [pod.uid.slice(0, 2), pod.uid.slice(2, 4)].map((hex) => Number.parseInt(hex, 16));
     return `127.${this.addressBlock}.${high}.${low}`;
   }

@@ -41,6 +41,9 @@ interface Hop {
   readonly depth: number;
 }
 
+/** What the network takes of a call, each way. */
+const wireMs = (durationMs: number): number => Math.min(0.3, durationMs * 0.05);
+
 /** The shop is four calls deep; this only guards against calls that faults add. */
 const DEPTH_LIMIT = 8;
 
@@ -77,7 +80,8 @@ function spansOfHop(context: TraceContext, hop: Hop): { own: Span[]; parentId: s
   if (lane.source.mesh === 'istio') add(lane.source, 'client', { startMs, durationMs, reply: outcome.source, peer: lane.service.host });
   const server = lane.waypoint ?? lane.target;
   if (server?.mesh === 'istio' && outcome.destination) {
-    const inner = { startMs: startMs + 0.3, durationMs: Math.max(0.1, durationMs - 0.6) };
+    const onWireMs = wireMs(durationMs);
+    const inner = { startMs: startMs + onWireMs, durationMs: durationMs - 2 * onWireMs };
     add(server, 'server', { ...inner, reply: outcome.destination, peer: lane.source.name });
   }
   return { own, parentId };

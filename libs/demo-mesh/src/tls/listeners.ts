@@ -24,8 +24,8 @@ const ALPN = {
 };
 
 export interface AddressClaim {
-  /** The second number of the pods' addresses; undefined where the system has no such loopback addresses. */
-  readonly block: number | undefined;
+  /** The second number of the pods' addresses; null where the system has no such loopback addresses. */
+  readonly block: number | null;
   release(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function claimAddresses(): Promise<AddressClaim> {
     if (refused === undefined) return { block, release: () => closeServer(server) };
     if (refused !== 'EADDRINUSE') break;
   }
-  return { block: undefined, release: async () => undefined };
+  return { block: null, release: async () => undefined };
 }
 
 export function portsOf(pod: Pod): number[] {
