@@ -129,7 +129,7 @@ async function planDemo(input: PlanInput): Promise<DemoMesh> {
   const demo: ProcessSpec = {
     name: 'demo',
     command: process.execPath,
-    args: ['--enable-source-maps', join(root, 'libs/demo-mesh/dist/main.js')],
+    args: [...SERVICE_FLAGS, join(root, 'libs/demo-mesh/dist/main.js')],
     env: { DEMO_KUBE_PORT: String(kubePort), DEMO_HTTP_PORT: String(httpPort), DEMO_DATA: folder },
     logFile: logIn(settings, 'demo'),
     prepare: async (stopped) => {
