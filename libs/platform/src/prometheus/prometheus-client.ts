@@ -11,7 +11,8 @@ import { PrometheusDriver, type InstantVector } from 'prometheus-query';
 import type { PrometheusConfig } from '../config/clusters.js';
 import { DomainError } from '../errors/domain-error.js';
 import { post } from './post.js';
-import { RowReader, type Envelope, type RawRow } from './row-reader.js';
+import { doubles, integers, lazyRows, type LabelRows, type Rows } from './compact-rows.js';
+import { RowReader, type Envelope, type RowValues } from './row-reader.js';
 
 const QUERY_TIMEOUT_MS = 30_000;
 /** Beyond this an answer is not a window of a mesh: a million rows of 350 bytes. */
@@ -27,7 +28,8 @@ export interface PromRangeRow {
   values: [number, number][];
 }
 export interface PromAnswer<Row> {
-  rows: Row[];
+  /** Made while they are gone through. */
+  rows: Rows<Row>;
   /** What Prometheus itself said about the answer: it may be partial. */
   warnings: string[];
   /** Values that were NaN, infinite or no numbers, and were left out. */
@@ -89,14 +91,46 @@ export class PrometheusClient {
   }
 
   /** A vector of any size at one time, streamed. Rejects as `query` does. */
-  vector(promql: string, at: Date): Promise<PromAnswer<PromRow>> {
-    return this.stream('query', { query: promql, time: seconds(at) }, vectorRow);
+  async vector(promql: string, at: Date): Promise<PromAnswer<PromRow>> {
+    const numbers = doubles();
+    let notFinite = 0;
+    const { labels, ...about } = await this.stream('query', { query: promql, time: seconds(at) }, ({ value }) => {
+      const number = Number(value?.[1] ?? Number.NaN);
+      if (!Number.isFinite(number)) {
+        notFinite += 1;
+        return false;
+      }
+      numbers.push(number);
+      return true;
+    });
+    const rows = lazyRows(labels.length, (row) => ({ metric: labels.metric(row), value: numbers.numbers[row]! }));
+    return { ...about, rows, notFinite };
   }
 
   /** A matrix, streamed. `stepSec` apart from `start` to `end`, both included. */
-  range(promql: string, span: { start: Date; end: Date; stepSec: number }): Promise<PromAnswer<PromRangeRow>> {
+  async range(promql: string, span: { start: Date; end: Date; stepSec: number }): Promise<PromAnswer<PromRangeRow>> {
+    const [times, numbers, starts] = [doubles(), doubles(), integers()];
+    let notFinite = 0;
     const form = { query: promql, start: seconds(span.start), end: seconds(span.end), step: String(span.stepSec) };
-    return this.stream('query_range', form, rangeRow);
+    const { labels, ...about } = await this.stream('query_range', form, ({ values = [] }) => {
+      const start = numbers.length;
+      for (const [at, text] of values) {
+        const number = Number(text);
+        if (Number.isFinite(number)) {
+          times.push(Math.round(at * 1000));
+          numbers.push(number);
+        } else notFinite += 1;
+      }
+      if (numbers.length > start) starts.push(start);
+      return numbers.length > start;
+    });
+    const valuesOf = (row: number): [number, number][] => {
+      const start = starts.numbers[row]!;
+      const end = row + 1 < starts.length ? starts.numbers[row + 1]! : numbers.length;
+      return Array.from({ length: end - start }, (_, index) => [times.numbers[start + index]!, numbers.numbers[start + index]!]);
+    };
+    const rows = lazyRows(labels.length, (row) => ({ metric: labels.metric(row), values: valuesOf(row) }));
+    return { ...about, rows, notFinite };
   }
 
   close(): void {
@@ -114,10 +148,10 @@ export class PrometheusClient {
     }
   }
 
-  private async stream<Row>(path: string, form: Record<string, string>, convert: RowConverter<Row>): Promise<PromAnswer<Row>> {
+  private async stream(path: string, form: Record<string, string>, keep: (values: RowValues) => boolean): Promise<Streamed> {
     const startedAt = performance.now();
-    const answer: PromAnswer<Row> = { rows: [], warnings: [], notFinite: 0, elapsedMs: 0, bytes: 0 };
-    const reader = new RowReader((raw) => convert(raw, answer));
+    let bytes = 0;
+    const reader = new RowReader(keep);
     const headers = await this.headers();
     const url = `${this.config.url.replace(/\/+$/, '')}/api/v1/${path}`;
     const response = await post(
@@ -128,8 +162,8 @@ export class PrometheusClient {
     let envelope: Envelope;
     try {
       await this.drain(response, (chunk) => {
-        answer.bytes += chunk.length;
-        if (answer.bytes > this.answerMaxBytes)
+        bytes += chunk.length;
+        if (bytes > this.answerMaxBytes)
           throw new DomainError('prometheus/bad-answer', { message: `The answer is larger than ${this.answerMaxBytes} bytes` });
         reader.push(chunk);
       });
@@ -139,9 +173,7 @@ export class PrometheusClient {
       throw asAnswerError(cause, response);
     }
     if (envelope.status !== 'success') throw refusal(response.statusCode ?? 0, envelope);
-    answer.warnings = envelope.warnings ?? [];
-    answer.elapsedMs = performance.now() - startedAt;
-    return answer;
+    return { labels: reader.rows, warnings: envelope.warnings ?? [], elapsedMs: performance.now() - startedAt, bytes };
   }
 
   private async drain(response: IncomingMessage, take: (chunk: Buffer) => void): Promise<void> {
@@ -150,22 +182,11 @@ export class PrometheusClient {
   }
 }
 
-type RowConverter<Row> = (raw: RawRow, answer: PromAnswer<Row>) => void;
-
-function vectorRow({ metric, value }: RawRow, answer: PromAnswer<PromRow>): void {
-  const number = Number(value?.[1] ?? Number.NaN);
-  if (Number.isFinite(number)) answer.rows.push({ metric, value: number });
-  else answer.notFinite += 1;
-}
-
-function rangeRow({ metric, values = [] }: RawRow, answer: PromAnswer<PromRangeRow>): void {
-  const numbers: [number, number][] = [];
-  for (const [at, text] of values) {
-    const number = Number(text);
-    if (Number.isFinite(number)) numbers.push([Math.round(at * 1000), number]);
-    else answer.notFinite += 1;
-  }
-  if (numbers.length > 0) answer.rows.push({ metric, values: numbers });
+interface Streamed {
+  labels: LabelRows;
+  warnings: string[];
+  elapsedMs: number;
+  bytes: number;
 }
 
 const seconds = (at: Date): string => String(at.getTime() / 1000);

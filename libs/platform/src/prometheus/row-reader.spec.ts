@@ -1,12 +1,16 @@
-import { RowReader, type Envelope, type RawRow } from './row-reader.js';
+import { RowReader, type Envelope, type RowValues } from './row-reader.js';
+
+type Row = RowValues & { metric: Record<string, string> };
 
 /** Reads `text` in pieces of `size` bytes. */
-function readAll(text: string, size: number): { rows: RawRow[]; envelope: Envelope } {
-  const rows: RawRow[] = [];
-  const reader = new RowReader((row) => rows.push(row));
+function readAll(text: string, size: number): { rows: Row[]; envelope: Envelope } {
+  const values: RowValues[] = [];
+  const reader = new RowReader((row) => values.push(row) > 0);
   const bytes = Buffer.from(text);
   for (let start = 0; start < bytes.length; start += size) reader.push(bytes.subarray(start, start + size));
-  return { rows, envelope: reader.end() };
+  const envelope = reader.end();
+  expect(reader.rows.length).toBe(values.length);
+  return { rows: values.map((row, index) => ({ ...row, metric: reader.rows.metric(index) })), envelope };
 }
 
 /** Whatever the pieces, the rows are those of JSON.parse. */

@@ -23,6 +23,11 @@ export class StringTable {
     return this.strings[entry]!;
   }
 
+  /** The entry of a text. */
+  entry(text: string): number {
+    return this.read(Buffer.from(JSON.stringify(text)), 1, 0);
+  }
+
   /**
    * The entry of the JSON string whose content starts at `start`. `guess` is tried first: rows resemble the row before.
    * Throws SyntaxError when the string has no end, or a bad escape.

@@ -10,45 +10,49 @@ export class QuantileBudget {
   private readonly baseMs: number[] = [];
   private readonly requestsMs: number[] = [];
   private readonly buckets: { plan: QuantilePlan; ms: number }[] = [];
-  private edges: readonly EdgeSample[] = [];
+  /** Undefined until a window was measured. */
   plan: QuantilePlan | undefined;
+  /** Destination workloads of each slice of the plan; the edges themselves are let go of. */
+  private slices: string[][] = [];
+  private sourceOnly: string[] = [];
 
   constructor(private readonly windowSec: number) {}
 
   /** `watched`: destination workloads that somebody looks at; they are read now, whoever's turn it is. */
-  next(
-    at: Date,
-    { recordingRules, watched }: { recordingRules: boolean; watched: readonly string[] },
-  ): Pick<ReadOptions, 'quantiles' | 'sides' | 'from'> {
-    // Before the first window nothing is measured: it reads no buckets, and the second one knows what they may cost.
-    if (this.baseMs.length === 0) return { quantiles: 'none', sides: 'both', from: 'raw' };
-    this.plan = planQuantiles({
-      windowSec: this.windowSec,
-      baseMs: this.baseMs,
-      requestsMs: this.requestsMs,
-      buckets: this.buckets,
-      destinationWorkloads: destinationCount(this.edges),
-      recordingRules,
-      current: this.plan,
-    });
-    const { mode, slices, share, sides } = this.plan;
-    const whole = slices === 1 && share === 1;
-    const slice = whole
-      ? []
-      : [...new Set([...rotationSlice(this.edges, this.plan, Math.floor(at.getTime() / 1000 / this.windowSec)), ...watched])];
+  next(at: Date, watched: readonly string[]): Pick<ReadOptions, 'quantiles' | 'sides' | 'from'> {
+    // Before the first window nothing is measured: it reads the least, and the second one knows what more may cost.
+    if (!this.plan) return { quantiles: 'none', sides: { sourceOnly: [] }, from: 'raw' };
+    const { mode, slices, sides } = this.plan;
+    const slice = this.slices[Math.floor(at.getTime() / 1000 / this.windowSec) % slices] ?? [];
     return {
-      quantiles: whole ? 'all' : { workloads: slice },
-      sides: sides === 'both' ? 'both' : { sourceOnly: sourceOnlyWorkloads(this.edges) },
+      quantiles: this.isWhole ? 'all' : { workloads: [...new Set([...slice, ...watched])] },
+      sides: sides === 'both' ? 'both' : { sourceOnly: this.sourceOnly },
       from: mode === 'recordingRules' ? 'recordingRules' : 'raw',
     };
   }
 
-  took(cost: ReadCost, edges: readonly EdgeSample[]): void {
+  /** Every bucket in every window. */
+  get isWhole(): boolean {
+    return this.plan?.slices === 1 && this.plan.share === 1;
+  }
+
+  took(cost: ReadCost, edges: readonly EdgeSample[], recordingRules: boolean): void {
     const bucketsMs = (cost.byQuery.istioBuckets ?? 0) + (cost.byQuery.linkerdBuckets ?? 0);
     remember(this.baseMs, cost.prometheusMs - bucketsMs);
     remember(this.requestsMs, (cost.byQuery.istioRequests ?? 0) + (cost.byQuery.linkerdResponses ?? 0));
     if (this.plan && bucketsMs > 0) remember(this.buckets, { plan: this.plan, ms: bucketsMs });
-    this.edges = edges;
+    const plan = planQuantiles({
+      windowSec: this.windowSec,
+      baseMs: this.baseMs,
+      requestsMs: this.requestsMs,
+      buckets: this.buckets,
+      destinationWorkloads: destinationCount(edges),
+      recordingRules,
+      current: this.plan,
+    });
+    this.plan = plan;
+    this.slices = this.isWhole ? [] : Array.from({ length: plan.slices }, (_, index) => rotationSlice(edges, plan, index));
+    this.sourceOnly = plan.sides === 'both' ? [] : sourceOnlyWorkloads(edges);
   }
 }
 

@@ -183,7 +183,7 @@ export class SourceCollector {
       selector: state.source.prometheus.selector,
       meshes: state.meshes,
       rateWindowSec: state.rateWindowSec,
-      ...this.budget.next(at, { recordingRules: state.recordingRules, watched: interest.watched(at) }),
+      ...this.budget.next(at, interest.watched(at)),
     });
   }
 
@@ -215,7 +215,7 @@ export class SourceCollector {
   private account({ window, cost }: { window: ReadWindow; cost: ReadCost }, at: Date): void {
     const { cluster } = this.state;
     this.lastCost = cost;
-    this.budget.took(cost, window.edges);
+    this.budget.took(cost, window.edges, this.state.recordingRules);
     countCost(cluster, 'window', { ...cost, queries: cost.queries + 1 });
     selfMetrics.edges.set({ cluster }, window.edges.length);
     selfMetrics.windowSeconds.observe({ cluster }, (Date.now() - at.getTime()) / 1000);
@@ -239,7 +239,7 @@ export class SourceCollector {
         lastWindowAt: new Date(this.lastAt),
         stored,
         lastCost: this.lastCost,
-        withQuantiles: this.budget.plan?.mode === 'all',
+        withQuantiles: this.budget.isWhole,
         publishedAlready: this.publishedUnstored,
       });
     });

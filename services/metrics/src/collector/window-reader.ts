@@ -103,7 +103,7 @@ export class WindowReader {
 }
 
 interface Answered {
-  rows: readonly unknown[];
+  rows: { readonly length: number };
   notFinite: number;
   warnings: string[];
   elapsedMs: number;

@@ -42,10 +42,12 @@ function canonicalEdge(edge: EdgeSample): EdgeSample {
 const hasTraffic = (edge: EdgeSample): boolean =>
   edge.requestsPerSecond > 0 || edge.sentBytesPerSecond > 0 || edge.receivedBytesPerSecond > 0 || (edge.connectionsPerSecond ?? 0) > 0;
 
-/** Edges without traffic are left out: in a window that was read, an absent edge had none. */
-export function canonicalWindow(edges: readonly EdgeSample[]): EdgeSample[] {
-  return edges
-    .filter(hasTraffic)
-    .map(canonicalEdge)
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+/**
+ * Takes the edges over: the list is emptied, so that no more than one form of each is in memory.
+ * Edges without traffic are left out: in a window that was read, an absent edge had none.
+ */
+export function canonicalWindow(edges: EdgeSample[]): EdgeSample[] {
+  const canonical: EdgeSample[] = [];
+  for (let edge = edges.pop(); edge; edge = edges.pop()) if (hasTraffic(edge)) canonical.push(canonicalEdge(edge));
+  return canonical.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -47,17 +47,14 @@ export class Dictionaries {
 export type EdgeIdentity = Pick<EdgeSample, 'source' | 'target' | 'destinationService' | 'protocol' | 'mesh'>;
 
 export function edgeEntry({ id, source, target, destinationService, protocol, mesh }: EdgeSample): Entry {
-  const identity: EdgeIdentity = { source, target, ...(destinationService ? { destinationService } : {}), protocol, mesh };
-  return {
-    id,
-    values: [
-      id,
-      pairId(source, target, protocol),
-      source.cluster,
-      target.cluster,
-      JSON.stringify(identity).replaceAll('\\u0000', '\\ufffd'),
-    ],
+  const values = () => {
+    const identity: EdgeIdentity = { source, target, ...(destinationService ? { destinationService } : {}), protocol, mesh };
+    // JSON may say NUL, jsonb may not.
+    const json = JSON.stringify(identity).replaceAll('\\u0000', '\\ufffd');
+    return [id, pairId(source, target, protocol), source.cluster, target.cluster, json];
   };
+  const changing = (end: EndpointIdentity) => `${end.app ?? ''} ${end.version ?? ''} ${end.role ?? ''}`;
+  return { id, fingerprint: `${mesh} ${changing(source)} ${changing(target)} ${destinationService?.name ?? ''}`, values };
 }
 
 /** The edge of the workload graph that a sample belongs to: without its service. */
@@ -68,16 +65,20 @@ function pairId(source: EndpointIdentity, target: EndpointIdentity, protocol: Ed
 
 export const nodeEntry = ({ direction, id, kind, cluster, namespace, name }: NodeTotals): Entry => ({
   id: direction + id,
-  values: [direction, id, kind, cluster, namespace, name],
+  fingerprint: '',
+  values: () => [direction, id, kind, cluster, namespace, name],
 });
 
-export const principalEntry = (principal: string): Entry => ({ id: principal, values: [principal] });
+export const principalEntry = (principal: string): Entry => ({ id: principal, fingerprint: '', values: () => [principal] });
 
-export function outcomeEntry({ code, grpcStatus = '', flags, outcome }: ResponseRate): Entry {
-  return { id: [code, grpcStatus, outcome, flags].join(' '), values: [code, grpcStatus, flags, outcome] };
+export const outcomeId = ({ code, grpcStatus = '', flags, outcome }: ResponseRate): string => `${code} ${grpcStatus} ${outcome} ${flags}`;
+
+export function outcomeEntry(response: ResponseRate): Entry {
+  const { code, grpcStatus = '', flags, outcome } = response;
+  return { id: outcomeId(response), fingerprint: '', values: () => [code, grpcStatus, flags, outcome] };
 }
 
-export const boundsEntry = (upperBoundsMs: readonly number[]): Entry => ({
-  id: upperBoundsMs.join(','),
-  values: [upperBoundsMs.join(',')],
-});
+export const boundsEntry = (upperBoundsMs: readonly number[]): Entry => {
+  const id = upperBoundsMs.join(',');
+  return { id, fingerprint: '', values: () => [id] };
+};

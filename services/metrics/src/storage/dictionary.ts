@@ -18,12 +18,15 @@ export interface DictionaryTable {
 export interface Entry {
   /** Unique among the entries of the table, as `upsert` returns it. */
   readonly id: string;
-  readonly values: readonly string[];
+  /** Differs when the entry has changed. Short: one of each is kept in memory. */
+  readonly fingerprint: string;
+  /** What `upsert` takes. */
+  readonly values: () => readonly string[];
 }
 
 interface Known {
   readonly key: number;
-  readonly content: string;
+  readonly fingerprint: string;
   readonly hour: number;
 }
 
@@ -39,7 +42,8 @@ export class Dictionary {
     const wanted = new Map<string, Entry>();
     for (const entry of entries) {
       const known = this.known.get(entry.id);
-      if (known && (!this.table.refreshed || (known.hour >= hour && known.content === contentOf(entry)))) keys.set(entry.id, known.key);
+      if (known && (!this.table.refreshed || (known.hour >= hour && known.fingerprint === entry.fingerprint)))
+        keys.set(entry.id, known.key);
       else wanted.set(entry.id, entry);
     }
     if (wanted.size === 0) return keys;
@@ -47,7 +51,7 @@ export class Dictionary {
     for (const { key, id } of await this.write(session, [...wanted.values()], at)) {
       keys.set(id, key);
       const entry = wanted.get(id);
-      if (entry) this.known.set(id, { key, content: this.table.refreshed ? contentOf(entry) : '', hour });
+      if (entry) this.known.set(entry.id, { key, fingerprint: entry.fingerprint, hour });
     }
     return keys;
   }
@@ -59,9 +63,8 @@ export class Dictionary {
 
   private write(session: SqlSession, entries: Entry[], at: Date): Promise<{ key: number; id: string }[]> {
     entries.sort((a, b) => (a.id < b.id ? -1 : 1));
-    const columns = entries[0]!.values.map((_, index) => texts(entries.map((entry) => entry.values[index]!)));
+    const rows = entries.map((entry) => entry.values());
+    const columns = rows[0]!.map((_, index) => texts(rows.map((row) => row[index]!)));
     return session.query(this.table.upsert, this.table.refreshed ? [...columns, at] : columns);
   }
 }
-
-const contentOf = (entry: Entry): string => entry.values.join('\u0000');

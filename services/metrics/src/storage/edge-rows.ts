@@ -11,8 +11,9 @@ const REPORTERS = Object.keys(REPORTER_BITS) as Reporter[];
 /** What every row of windows has, in the order of TRAFFIC_COLUMNS. */
 export interface TrafficRow {
   key: number;
-  traffic: Traffic;
-  boundsKey?: number;
+  traffic: Omit<Traffic, 'upperBoundsMs' | 'bucketsPerSecond'>;
+  boundsKey?: number | undefined;
+  buckets?: readonly number[] | undefined;
 }
 
 export const TRAFFIC_COLUMNS = [
@@ -34,7 +35,7 @@ export const TRAFFIC_TYPES = ['int', ...Array.from({ length: 10 }, () => 'real')
 
 /** One array literal for each of TRAFFIC_COLUMNS. */
 export function trafficArrays(rows: readonly TrafficRow[]): string[] {
-  const column = (pick: (traffic: Traffic) => number | undefined) => numbers(rows.map(({ traffic }) => pick(traffic)));
+  const column = (pick: (traffic: TrafficRow['traffic']) => number | undefined) => numbers(rows.map(({ traffic }) => pick(traffic)));
   return [
     numbers(rows.map(({ key }) => key)),
     column((traffic) => traffic.requestsPerSecond),
@@ -48,9 +49,7 @@ export function trafficArrays(rows: readonly TrafficRow[]): string[] {
     column((traffic) => traffic.mutualTlsPerSecond),
     column((traffic) => traffic.plaintextPerSecond),
     numbers(rows.map(({ boundsKey }) => boundsKey)),
-    lists(
-      rows.map(({ traffic, boundsKey }) => (boundsKey === undefined ? undefined : withoutTrailingZeros(traffic.bucketsPerSecond ?? []))),
-    ),
+    lists(rows.map(({ buckets, boundsKey }) => (boundsKey === undefined ? undefined : withoutTrailingZeros(buckets ?? [])))),
   ];
 }
 
@@ -58,10 +57,6 @@ function withoutTrailingZeros(values: readonly number[]): readonly number[] {
   let length = values.length;
   while (length > 0 && values[length - 1] === 0) length -= 1;
   return length === values.length ? values : values.slice(0, length);
-}
-
-export function trafficOfEdge(edge: EdgeSample): Traffic {
-  return { ...edge, upperBoundsMs: edge.latency?.upperBoundsMs, bucketsPerSecond: edge.latency?.perSecond };
 }
 
 export const reporterBits = (reporters: readonly Reporter[]): number =>

@@ -16,6 +16,6 @@ export function texts(values: readonly (string | undefined)[]): string {
 }
 
 /** Arrays of numbers, to be cast element by element: `unnest($1::text[])::real[]`. */
-export function lists(values: readonly (readonly number[] | undefined)[]): string {
+export function lists(values: readonly (readonly (number | undefined)[] | undefined)[]): string {
   return `{${values.map((list) => (list === undefined ? 'NULL' : `"${numbers(list)}"`)).join(',')}}`;
 }

@@ -6,8 +6,8 @@ import { Injectable } from '@nestjs/common';
 import type { EdgeSample } from '@observatory/contracts';
 import { Database, type SqlSession } from '@observatory/platform';
 import type { NodeTotals } from '../domain/node-totals.js';
-import { boundsEntry, Dictionaries, edgeEntry, nodeEntry, outcomeEntry, principalEntry } from './dictionaries.js';
-import { reporterBits, trafficArrays, trafficOfEdge, TRAFFIC_COLUMNS, TRAFFIC_TYPES, type TrafficRow } from './edge-rows.js';
+import { boundsEntry, Dictionaries, edgeEntry, nodeEntry, outcomeEntry, outcomeId, principalEntry } from './dictionaries.js';
+import { reporterBits, trafficArrays, TRAFFIC_COLUMNS, TRAFFIC_TYPES, type TrafficRow } from './edge-rows.js';
 import { PartitionKeeper } from './partition-keeper.js';
 import { lists, numbers } from './pg-array.js';
 import { windowsTable, type Resolution } from './tables.js';
@@ -23,6 +23,11 @@ export interface StoredWindow {
   edges: EdgeSample[];
   nodes: NodeTotals[];
 }
+
+/** Edges of one statement: bounds the texts that are in memory at once to some 2 MB. */
+const BATCH = 4000;
+const EDGE_COLUMNS = ['outcome_keys', 'outcome_rates', 'source_principal', 'destination_principal', 'reporters'];
+const EDGE_TYPES = ['text:int[]', 'text:real[]', 'int', 'int', 'smallint'];
 
 @Injectable()
 export class WindowRepository {
@@ -100,20 +105,23 @@ export class WindowRepository {
   ): Promise<void> {
     if (edges.length === 0) return;
     const bounds = await this.boundsKeys(session, edges, at);
-    await this.insertEdges(session, windowsTable('edge', resolution).name, { sourceKey, at, edges, bounds });
+    const table = windowsTable('edge', resolution).name;
+    for (let start = 0; start < edges.length; start += BATCH) {
+      await this.insertEdges(session, table, { sourceKey, at, edges: edges.slice(start, start + BATCH), bounds });
+    }
     const nodeKeys = await this.dictionaries.nodes.keysOf(session, nodes.map(nodeEntry), at);
-    const rows = nodes.map((node) => ({
-      key: nodeKeys.get(node.direction + node.id)!,
-      traffic: node.traffic,
-      boundsKey: node.traffic.upperBoundsMs && bounds.get(node.traffic.upperBoundsMs.join(',')),
+    const rows = nodes.map(({ direction, id, traffic }) => ({
+      key: nodeKeys.get(direction + id)!,
+      traffic,
+      boundsKey: traffic.upperBoundsMs && bounds.get(traffic.upperBoundsMs.join(',')),
+      buckets: traffic.bucketsPerSecond,
     }));
     await session.query(insertStatement(windowsTable('node', resolution).name, [], []), [sourceKey, at, ...trafficArrays(rows)]);
   }
 
   private boundsKeys(session: SqlSession, edges: readonly EdgeSample[], at: Date): Promise<Map<string, number>> {
-    const different = new Map(
-      edges.flatMap(({ latency }) => (latency ? [[latency.upperBoundsMs.join(','), latency.upperBoundsMs] as const] : [])),
-    );
+    const different = new Map<string, readonly number[]>();
+    for (const { latency } of edges) if (latency) different.set(latency.upperBoundsMs.join(','), latency.upperBoundsMs);
     return this.dictionaries.bounds.keysOf(session, [...different.values()].map(boundsEntry), at);
   }
 
@@ -126,32 +134,25 @@ export class WindowRepository {
     const edgeKeys = await dictionaries.edges.keysOf(session, edges.map(edgeEntry), at);
     const outcomes = edges.flatMap(({ responses }) => responses.map(outcomeEntry));
     const outcomeKeys = await dictionaries.outcomes.keysOf(session, outcomes, at);
-    const principals = edges
-      .flatMap((edge) => [edge.sourcePrincipal, edge.destinationPrincipal])
-      .filter((principal) => principal !== undefined);
-    const principalKeys = await dictionaries.principals.keysOf(session, [...new Set(principals)].map(principalEntry), at);
+    const principals = new Set(edges.flatMap((edge) => [edge.sourcePrincipal ?? [], edge.destinationPrincipal ?? []].flat()));
+    const principalKeys = await dictionaries.principals.keysOf(session, [...principals].map(principalEntry), at);
+    const keyOf = (principal: string | undefined) => (principal === undefined ? undefined : principalKeys.get(principal));
     const rows: TrafficRow[] = edges.map((edge) => ({
       key: edgeKeys.get(edge.id)!,
-      traffic: trafficOfEdge(edge),
+      traffic: edge,
       boundsKey: edge.latency && bounds.get(edge.latency.upperBoundsMs.join(',')),
+      buckets: edge.latency?.perSecond,
     }));
-    await session.query(
-      insertStatement(
-        table,
-        ['outcome_keys', 'outcome_rates', 'source_principal', 'destination_principal', 'reporters'],
-        ['text:int[]', 'text:real[]', 'int', 'int', 'smallint'],
-      ),
-      [
-        sourceKey,
-        at,
-        ...trafficArrays(rows),
-        lists(edges.map(({ responses }) => responses.map((response) => outcomeKeys.get(outcomeEntry(response).id)!))),
-        lists(edges.map(({ responses }) => responses.map(({ requestsPerSecond }) => requestsPerSecond))),
-        numbers(edges.map(({ sourcePrincipal }) => (sourcePrincipal && principalKeys.get(sourcePrincipal)) || undefined)),
-        numbers(edges.map(({ destinationPrincipal }) => (destinationPrincipal && principalKeys.get(destinationPrincipal)) || undefined)),
-        numbers(edges.map(({ reporters }) => reporterBits(reporters))),
-      ],
-    );
+    await session.query(insertStatement(table, EDGE_COLUMNS, EDGE_TYPES), [
+      sourceKey,
+      at,
+      ...trafficArrays(rows),
+      lists(edges.map(({ responses }) => responses.map((response) => outcomeKeys.get(outcomeId(response))))),
+      lists(edges.map(({ responses }) => responses.map(({ requestsPerSecond }) => requestsPerSecond))),
+      numbers(edges.map(({ sourcePrincipal }) => keyOf(sourcePrincipal))),
+      numbers(edges.map(({ destinationPrincipal }) => keyOf(destinationPrincipal))),
+      numbers(edges.map(({ reporters }) => reporterBits(reporters))),
+    ]);
   }
 }
 
