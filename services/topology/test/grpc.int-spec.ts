@@ -9,9 +9,9 @@ import { topologyToProto } from '../src/graph/graph.mapper.js';
 import { sample, Suite, windowEnd } from './suite.js';
 
 type Remote = {
-  [Method in keyof TopologyProto.TopologyService]: (request: Partial<Parameters<TopologyProto.TopologyService[Method]>[0]>) => Observable<
-    ReturnType<TopologyProto.TopologyService[Method]> extends Promise<infer Reply> ? Reply : TopologyProto.TopologyDelta
-  >;
+  [Method in keyof TopologyProto.TopologyService]: (
+    request: Partial<Parameters<TopologyProto.TopologyService[Method]>[0]>,
+  ) => Observable<ReturnType<TopologyProto.TopologyService[Method]> extends Promise<infer Reply> ? Reply : TopologyProto.TopologyDelta>;
 };
 
 describe('the gRPC door', () => {
@@ -42,7 +42,11 @@ describe('the gRPC door', () => {
     const overGrpc = await firstValueFrom(remote.getTopology({}));
     const expected = topologyToProto(overNats);
     expect(plain({ ...overGrpc, generatedAt: '' })).toEqual(plain({ ...expected, generatedAt: '' }));
-    expect((await firstValueFrom(remote.getTopology({ graph: 'app', namespaces: ['data'] }))).nodes.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual(['app cart', 'app redis']);
+    expect(
+      (await firstValueFrom(remote.getTopology({ graph: 'app', namespaces: ['data'] }))).nodes
+        .map(({ kind, name }) => `${kind} ${name}`)
+        .sort(),
+    ).toEqual(['app cart', 'app redis']);
   });
 
   it('exports, compares, lists clusters and tells its status', async () => {
@@ -50,12 +54,17 @@ describe('the gRPC door', () => {
     const at = now.toISOString();
     const diff = await firstValueFrom(remote.diffTopology({ from: at, to: at }));
     expect(diff.nodes).toMatchObject({ added: [], removed: [], changed: [] });
-    expect((await firstValueFrom(remote.listClusters({}))).clusters).toMatchObject([{ name: 'east', meshes: ['istio'], trustDomain: 'cluster.local' }]);
+    expect((await firstValueFrom(remote.listClusters({}))).clusters).toMatchObject([
+      { name: 'east', meshes: ['istio'], trustDomain: 'cluster.local' },
+    ]);
     expect(await firstValueFrom(remote.getStatus({}))).toMatchObject({ service: 'topology', state: 'up', figures: { graphEdges: 2 } });
   });
 
   it('refuses what is not a question with INVALID_ARGUMENT and our code', async () => {
-    await expect(firstValueFrom(remote.getTopology({ graph: 'pods' }))).rejects.toMatchObject({ code: 3, details: expect.stringContaining('request/invalid') });
+    await expect(firstValueFrom(remote.getTopology({ graph: 'pods' }))).rejects.toMatchObject({
+      code: 3,
+      details: expect.stringContaining('request/invalid'),
+    });
   });
 
   it('streams the whole graph first, then each change', async () => {

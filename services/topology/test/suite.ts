@@ -127,7 +127,11 @@ export class Suite {
   }
 
   /** As metrics publishes a window, in chunks of at most `perChunk` edges. */
-  async closeWindow(at: Date, edges: readonly EdgeSample[], { perChunk = 400, cluster = 'east', windowSec = WINDOW_SEC } = {}): Promise<void> {
+  async closeWindow(
+    at: Date,
+    edges: readonly EdgeSample[],
+    { perChunk = 400, cluster = 'east', windowSec = WINDOW_SEC } = {},
+  ): Promise<void> {
     const count = Math.max(1, Math.ceil(edges.length / perChunk));
     const sources = [{ name: 'Prometheus', cluster, freshAt: at.toISOString(), state: 'fresh' as const }];
     for (let index = 0; index < count; index += 1) {

@@ -57,6 +57,7 @@ export class LiveGraphService implements OnApplicationBootstrap, OnApplicationSh
       const old = Date.now() - atMs > 2 * windowSec * 1000;
       this.schedule(old ? REPLAY_WAIT_MS : this.windows.isLevel ? 0 : LEVEL_WAIT_MS);
     });
+    this.layout.onAdopted(() => this.schedule(REPLAY_WAIT_MS));
     this.kubernetes.onChange(() => this.schedule(KUBERNETES_WAIT_MS));
     this.freshnessTimer = setInterval(() => this.checkFreshness(), FRESHNESS_EVERY_MS);
     this.freshnessTimer.unref();
@@ -126,7 +127,12 @@ export class LiveGraphService implements OnApplicationBootstrap, OnApplicationSh
     const previousAtMs = previous && this.atMs;
     this.hasWindows = windowAtMs !== undefined;
     this.atMs = nextAtMs(previousAtMs, windowAtMs ?? Math.floor(Date.now() / 1000) * 1000);
-    const next = { at: new Date(this.atMs).toISOString(), windowSec: LIVE_SPAN_SEC, sources: this.sources(), graph: this.graphOf('workload') };
+    const next = {
+      at: new Date(this.atMs).toISOString(),
+      windowSec: LIVE_SPAN_SEC,
+      sources: this.sources(),
+      graph: this.graphOf('workload'),
+    };
     this.current = next;
     this.others.clear();
     this.buildMs = performance.now() - startedAt;
