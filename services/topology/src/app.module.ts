@@ -1,4 +1,5 @@
 /** Wiring of the topology service. */
+import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { HealthModule, Lease, NatsLink, NatsModule, ServiceInfo, StatusModule, type ClusterConfig } from '@observatory/platform';
 import { ClusterRegistry } from './clusters/cluster-registry.js';
@@ -21,7 +22,9 @@ const LEASE_TTL_MS = 6_000;
 @Module({})
 export class AppModule {
   static forConfig(config: TopologyConfig, clusters: readonly ClusterConfig[]): DynamicModule {
-    const lease = (link: NatsLink, info: ServiceInfo) => new Lease(link, 'topology.live', { holder: info.instance, ttlMs: LEASE_TTL_MS });
+    // A name of its own for each start: whoever comes after a crash waits for the lease like everybody else.
+    const lease = (link: NatsLink, info: ServiceInfo) =>
+      new Lease(link, 'topology.live', { holder: `${info.instance}-${randomUUID()}`, ttlMs: LEASE_TTL_MS });
     return {
       module: AppModule,
       imports: [

@@ -11,6 +11,7 @@ import { dayOf, parsePlaces, seenPlaces, serialisePlaces, type SeenPlaces } from
 import { placeNodes } from '../domain/layout/place.js';
 
 const BUCKET = 'OBSERVATORY_LAYOUT';
+/** What is new is written at once; this is for what could not be, and for a new leader. */
 const WRITE_EVERY_MS = 2_000;
 const RETRY_MS = 1_000;
 
@@ -28,6 +29,8 @@ export class LayoutService implements OnApplicationBootstrap, OnApplicationShutd
   private readonly firstReads: Promise<void>;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
+  private writing = Promise.resolve();
+  private readonly listeners: (() => void)[] = [];
 
   constructor(
     link: NatsLink,
@@ -41,14 +44,20 @@ export class LayoutService implements OnApplicationBootstrap, OnApplicationShutd
 
   onApplicationBootstrap(): void {
     for (const kept of this.kept.values()) void this.follow(kept);
-    this.timer = setInterval(() => void this.writeAll(), WRITE_EVERY_MS);
+    this.timer = setInterval(() => this.write(), WRITE_EVERY_MS);
     this.timer.unref();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
-    await this.writeAll();
+    this.write();
+    await this.writing;
+  }
+
+  /** Called when places were changed by another replica. */
+  onAdopted(listener: () => void): void {
+    this.listeners.push(listener);
   }
 
   /** Resolves when what was kept is here, or when NATS has had `waitMs` to say so. */
@@ -64,6 +73,7 @@ export class LayoutService implements OnApplicationBootstrap, OnApplicationShutd
     // Without any traffic nothing says who stands left of whom: such places must not last.
     if (edges.length === 0 && kept.places.size === 0) return placed(graph, places);
     kept.places = seenPlaces(places, kept.places, { present: new Set(nodes.map(({ id }) => id)), today: dayOf(Date.now()) });
+    this.write();
     return placed(graph, kept.places);
   }
 
@@ -98,7 +108,14 @@ export class LayoutService implements OnApplicationBootstrap, OnApplicationShutd
     const places = parsePlaces(text);
     if (!places) return this.logger.warn('the kept layout is not readable and is written anew');
     kept.written = text;
-    if (!this.lease.isHeld || kept.places.size === 0) kept.places = places;
+    if (this.lease.isHeld && kept.places.size > 0) return;
+    const changed = kept.places.size > 0 && serialisePlaces(kept.places) !== text;
+    kept.places = places;
+    if (changed) for (const listener of this.listeners) listener();
+  }
+
+  private write(): void {
+    this.writing = this.writing.then(() => this.writeAll());
   }
 
   private async writeAll(): Promise<void> {
