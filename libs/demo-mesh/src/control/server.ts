@@ -105,11 +105,15 @@ const ROUTES: [method: string, pattern: RegExp, handler: Handler][] = [
   ['GET', /^\/jaeger\/api\/traces\/([^/]+)$/, oneTrace],
   [
     'GET',
-    /^\/loki\/api\/v1\/query_range$/,
+    /^(?:\/loki){1,2}\/api\/v1\/query_range$/,
     async ({ mesh, response, url }) => sendJson(response, 200, await mesh.loki.queryRange(url.searchParams)),
   ],
-  ['GET', /^\/loki\/api\/v1\/labels$/, ({ mesh, response }) => sendJson(response, 200, mesh.loki.labels())],
-  ['GET', /^\/loki\/api\/v1\/label\/([^/]+)\/values$/, ({ mesh, response }, [label]) => sendJson(response, 200, mesh.loki.values(label!))],
+  ['GET', /^(?:\/loki){1,2}\/api\/v1\/labels$/, ({ mesh, response }) => sendJson(response, 200, mesh.loki.labels())],
+  [
+    'GET',
+    /^(?:\/loki){1,2}\/api\/v1\/label\/([^/]+)\/values$/,
+    ({ mesh, response }, [label]) => sendJson(response, 200, mesh.loki.values(label!)),
+  ],
   ['GET', /^\/control\/faults$/, ({ mesh, response }) => sendJson(response, 200, { faults: mesh.faults.list() })],
   ['POST', /^\/control\/faults$/, injectFault],
   [
