@@ -12,7 +12,9 @@ import { DemoClient } from './demo/demo.client.js';
 import { DemoController } from './demo/demo.controller.js';
 import { RequestGate } from './http/request-gate.js';
 import { RateLimiter } from './limits/rate-limiter.js';
+import { Claims } from './live/claims.js';
 import { FilterRegistry } from './live/filter-registry.js';
+import { LiveDoor } from './live/live-door.js';
 import { LiveFeed } from './live/live-feed.js';
 import { MeshEvents } from './live/mesh-events.js';
 import { MetricsController } from './metrics/metrics.controller.js';
@@ -38,7 +40,9 @@ export class AppModule {
         Answers,
         AuthService,
         DemoClient,
+        Claims,
         FilterRegistry,
+        LiveDoor,
         LiveFeed,
         MeshEvents,
         RateLimiter,

@@ -33,7 +33,7 @@ export function asHttpError(thrown: unknown): DomainError {
     const code = STATUS_CODES[thrown.getStatus()] ?? (thrown.getStatus() < 500 ? 'request/invalid' : 'internal/bug');
     return new DomainError(code, code === 'resource/not-found' ? {} : { message: thrown.message }, { cause: thrown });
   }
-  const { code = '', statusCode, message } = thrown as { code?: string; statusCode?: number; message?: string };
+  const { code = '', statusCode, message } = (thrown ?? {}) as { code?: string; statusCode?: number; message?: string };
   const ours =
     FASTIFY_CODES[code] ?? (statusCode !== undefined && statusCode < 500 ? (STATUS_CODES[statusCode] ?? 'request/invalid') : undefined);
   return ours === undefined

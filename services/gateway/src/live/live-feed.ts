@@ -2,7 +2,7 @@
  * The live feed: Socket.IO namespace `/live` (DESIGN §6). A client that comes back within two minutes gets what it missed;
  * any other is told by `snapshot` that what it holds is not complete.
  */
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import {
   subscribeRequest,
@@ -12,21 +12,19 @@ import {
   type SubscribeAck,
   type SuiteStatus,
 } from '@observatory/contracts';
-import { asDomainError, DomainError, parseRequest, RedisLink } from '@observatory/platform';
+import { asDomainError, parseRequest, RedisLink } from '@observatory/platform';
 import { Server } from 'socket.io';
-import { AuthService } from '../auth/auth.service.js';
-import { isSameOrigin } from '../auth/origin.js';
 import { CONFIG, type GatewayConfig } from '../config.js';
-import { RateLimiter } from '../limits/rate-limiter.js';
 import { SuiteWatch } from '../suite/suite-watch.js';
 import { catchUp, sweepBacklogs } from './backlog.js';
+import { Claims } from './claims.js';
 import { FilterRegistry } from './filter-registry.js';
+import { LiveDoor } from './live-door.js';
 import type { LiveNamespace, LiveServer, LiveSocket } from './live-types.js';
 import { redisAdapter, trimStream } from './redis-adapter.js';
 import { filterOf, roomOf, roomsOf, type Filter } from './rooms.js';
 
 const RECOVERY_MS = 120_000;
-const SOCKETS_MAX = 10_000;
 /** The largest thing that a client says is a list of namespaces. */
 const MESSAGE_MAX_BYTES = 1024 * 1024;
 const CONNECT_WITHIN_MS = 10_000;
@@ -34,10 +32,6 @@ const CONNECT_WITHIN_MS = 10_000;
 const PING_EVERY_MS = 15_000;
 const PONG_WITHIN_MS = 10_000;
 const SWEEP_MS = 500;
-const SUBSCRIPTIONS_PER_MIN = 120;
-/** How long an event counts as sent by one of the replicas. */
-const CLAIM_MS = 300_000;
-const SENT_ALONE_MAX = 1000;
 const FILTER_SAID_EVERY_MS = 30_000;
 
 export interface LiveEvent<T extends LiveTopic> {
@@ -54,13 +48,11 @@ export class LiveFeed implements BeforeApplicationShutdown {
   private io: LiveServer | undefined;
   private live: LiveNamespace | undefined;
   private readonly stops: (() => void)[] = [];
-  /** Claims of what was sent while Redis was away, to be made up for: a replica that starts then must not send it again. */
-  private sentAlone: string[] = [];
 
   constructor(
-    private readonly auth: AuthService,
+    private readonly door: LiveDoor,
     private readonly redis: RedisLink,
-    private readonly limiter: RateLimiter,
+    private readonly claims: Claims,
     private readonly filters: FilterRegistry,
     private readonly watch: SuiteWatch,
     @Inject(CONFIG) private readonly config: GatewayConfig,
@@ -74,47 +66,39 @@ export class LiveFeed implements BeforeApplicationShutdown {
       connectTimeout: CONNECT_WITHIN_MS,
       pingInterval: PING_EVERY_MS,
       pingTimeout: PONG_WITHIN_MS,
-      allowRequest: (request, decide) => decide(this.refusal(request), this.refusal(request) === null),
+      allowRequest: (request, decide) => {
+        const refusal = this.door.refusal(request, this.io?.engine.clientsCount ?? 0);
+        decide(refusal, refusal === null);
+      },
       connectionStateRecovery: { maxDisconnectionDuration: RECOVERY_MS, skipMiddlewares: false },
       ...(shared ? { adapter: shared.adapter } : {}),
     });
     this.live = this.io.of('/live');
-    this.live.use((socket, next) => void this.admit(socket, next));
+    this.live.use((socket, next) => void this.door.admit(socket, next));
     this.live.on('connection', (socket) => this.connected(socket));
     this.watch.onChange((status) => this.sendStatus(status));
     this.every(SWEEP_MS, (live) => sweepBacklogs(live, Date.now()));
     this.every(FILTER_SAID_EVERY_MS, (live) => this.lookAround(live));
     // The last frame that a client got is where its recovery starts, and may be two windows old when it goes.
     const keptMs = RECOVERY_MS + 2 * 1000 * this.config.OBSERVATORY_WINDOW_SEC + SWEEP_MS;
-    this.redis.onReady(() => {
-      for (const claim of this.sentAlone.splice(0)) void this.claim(claim);
-    });
     if (shared) this.stops.push(trimStream(this.redis, keptMs), shared.close);
   }
 
   /**
-   * Sends an event to the subscribers on all replicas. Each replica reads every event; the first to claim it sends it.
-   * While Redis is away each serves its own. `seq` is the event's place in the stream, the same everywhere.
+   * Sends an event to the subscribers on all replicas, or to one's own, as Claims says. `seq` is the event's place in the stream, the same everywhere.
    */
   async publish<T extends LiveTopic>({ topic, frame, storedAt, narrowed }: LiveEvent<T>): Promise<void> {
     if (!this.live) return;
     // The time too: a stream that was made anew counts from 1 again.
-    const claim = `observatory:live:sent:${topic}:${frame.seq}:${storedAt.getTime()}`;
-    const claimed = await this.claim(claim);
-    if (claimed === null) return;
-    if (claimed === undefined && this.redis.client) this.sentAlone = [...this.sentAlone.slice(1 - SENT_ALONE_MAX), claim];
+    const claim = await this.claims.claim(`${topic}:${frame.seq}:${storedAt.getTime()}`);
+    if (claim === 'theirs') return;
     sweepBacklogs(this.live, Date.now());
-    const target = this.redis.client && claimed === undefined ? this.live.local : this.live;
+    const target = claim === 'mine' ? this.live : this.live.local;
     for (const filter of await this.filters.all()) {
       const room = roomOf(topic, filter);
       if (filter.length > 0 && room === roomOf(topic, [])) continue;
       emit(target.to(room), topic, filter.length === 0 ? frame : narrowed(filter));
     }
-  }
-
-  /** 'OK' for the first who asks, null for the others, undefined when Redis is away. */
-  private claim(claim: string): Promise<'OK' | null | undefined> {
-    return this.redis.attempt((client) => client.set(claim, '1', 'PX', CLAIM_MS, 'NX'));
   }
 
   /** Ends every connection of a credential that holds no longer. */
@@ -126,25 +110,6 @@ export class LiveFeed implements BeforeApplicationShutdown {
     // The HTTP server is the application's to close, and nobody waits for it here.
     void this.io?.close();
     for (const stop of this.stops) stop();
-  }
-
-  /** Why a connection is not even looked at; null when it is. */
-  private refusal({ headers }: IncomingMessage): string | null {
-    if (headers.origin !== undefined && !isSameOrigin(headers.origin, headers.host)) return 'This connection comes from another origin';
-    return (this.io?.engine.clientsCount ?? 0) >= SOCKETS_MAX ? 'Too many connections' : null;
-  }
-
-  private async admit(socket: LiveSocket, next: (error?: Error) => void): Promise<void> {
-    const { headers, address } = socket.handshake;
-    const token: unknown = socket.handshake.auth['token'];
-    const authorization = typeof token === 'string' ? `Bearer ${token}` : headers.authorization;
-    const principal = await this.auth.identify({ cookie: headers.cookie, authorization });
-    if (!principal) return next(refused(new DomainError('auth/unauthenticated')));
-    const retryAfterSec = this.limiter.take(`live:${address}`, SOCKETS_MAX);
-    if (retryAfterSec !== undefined) return next(refused(new DomainError('request/too-many', { retryAfterSec })));
-    socket.data.credential = principal.credential;
-    socket.data.expiresAt = principal.expiresAt;
-    next();
   }
 
   private connected(socket: LiveSocket): void {
@@ -161,8 +126,7 @@ export class LiveFeed implements BeforeApplicationShutdown {
   private async subscribe(socket: LiveSocket, request: unknown, ack: unknown): Promise<void> {
     const answer = (said: SubscribeAck) => (typeof ack === 'function' ? (ack as (said: SubscribeAck) => void)(said) : undefined);
     try {
-      const retryAfterSec = this.limiter.take(`subscribe:${socket.id}`, SUBSCRIPTIONS_PER_MIN);
-      if (retryAfterSec !== undefined) throw new DomainError('request/too-many', { retryAfterSec });
+      this.door.countSubscription(socket);
       const { topics, namespaces } = parseRequest(subscribeRequest, request);
       const filter = await this.filters.use(filterOf(namespaces));
       answer(this.listen(socket, [...new Set(topics)], filter));
@@ -229,8 +193,4 @@ function statusFrame(status: SuiteStatus): LiveFrame<'suite:status'> {
 /** Socket.IO cannot tell that the frame of a topic fits the listener of the same topic when the topic is a parameter. */
 function emit<T extends LiveTopic>(target: ReturnType<LiveNamespace['to']>, topic: T, frame: LiveFrame<T>): void {
   (target.emit as (topic: keyof ServerToClientEvents, frame: unknown) => boolean).call(target, topic, frame);
-}
-
-function refused(error: DomainError): Error {
-  return Object.assign(new Error(error.message), { data: error.toReply() });
 }
