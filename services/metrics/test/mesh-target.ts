@@ -67,12 +67,15 @@ function edgeLines(edge: CountedEdge, seconds: number): string[] {
   });
 }
 
+/** What the proxies of these edges have counted after so many seconds. */
+export const meshLines = (edges: readonly CountedEdge[], seconds: number): string[] => edges.flatMap((edge) => edgeLines(edge, seconds));
+
 export async function startMeshTarget(edges: CountedEdge[]): Promise<MeshTarget> {
   const startedAt = Date.now();
   const target = { edges };
   const server: Server = createServer((_request, response) => {
     const seconds = (Date.now() - startedAt) / 1000 + 1000;
-    const lines = ['istio_build{component="proxy"} 1', ...target.edges.flatMap((edge) => edgeLines(edge, seconds))];
+    const lines = ['istio_build{component="proxy"} 1', ...meshLines(target.edges, seconds)];
     response.setHeader('content-type', 'text/plain; version=0.0.4');
     response.end(`${lines.join('\n')}\n`);
   });

@@ -19,7 +19,12 @@ export class MetricsProcess implements AsyncDisposable {
   ) {}
 
   /** Starts it; resolves when its HTTP door is open. */
-  static async start(settings: { natsUrl: string; databaseUrl: string; prometheusUrl: string }): Promise<MetricsProcess> {
+  static async start(settings: {
+    natsUrl: string;
+    databaseUrl: string;
+    prometheusUrl: string;
+    windowSec?: number;
+  }): Promise<MetricsProcess> {
     if (!existsSync(MAIN)) throw new Error('build first: npm run build');
     const [http, grpc] = [await freePort(), await freePort()];
     const env = {
@@ -28,7 +33,7 @@ export class MetricsProcess implements AsyncDisposable {
       PROMETHEUS_URL: settings.prometheusUrl,
       HTTP_PORT: String(http),
       GRPC_PORT: String(grpc),
-      OBSERVATORY_WINDOW_SEC: String(WINDOW_SEC),
+      OBSERVATORY_WINDOW_SEC: String(settings.windowSec ?? WINDOW_SEC),
       NODE_OPTIONS: '',
     };
     const started = new MetricsProcess(env, `http://127.0.0.1:${http}`, `127.0.0.1:${grpc}`);

@@ -127,7 +127,7 @@ export class Backfill {
     return {
       cluster: state.cluster,
       selector: state.source.prometheus.selector,
-      meshes: state.meshes,
+      meshes: state.wantedMeshes,
       rateWindowSec: rateSec,
       quantiles: withQuantiles ? 'all' : 'none',
       sides: 'both',
@@ -148,7 +148,7 @@ export class Backfill {
   /** The newest sample at each step, in milliseconds; none: Prometheus has nothing of that time, and never will have. */
   private async freshnessIn(chunk: Chunk): Promise<Map<number, number>> {
     const { client, state } = this.parts;
-    const { rows } = await client.range(freshnessQuery(state.meshes, state.source.prometheus.selector), chunk);
+    const { rows } = await client.range(freshnessQuery(state.wantedMeshes, state.source.prometheus.selector), chunk);
     const newest = new Map<number, number>();
     for (const { values } of rows) for (const [at, seconds] of values) newest.set(at, Math.max(newest.get(at) ?? 0, seconds * 1000));
     return newest;

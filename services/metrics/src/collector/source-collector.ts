@@ -22,6 +22,8 @@ import type { ReadCost, ReadWindow, WindowReader } from './window-reader.js';
 
 /** How often meshes, scrape interval and name are asked for again. */
 const FACTS_EVERY_MS = 300_000;
+/** A Prometheus that has just started has scraped one mesh and not yet the other: at first facts are asked for in every window. */
+const FACTS_SETTLE_MS = 120_000;
 /** A scrape that ended with the window needs this share of its interval to reach the storage, within bounds. */
 const SETTLE_SHARE = 0.1;
 const SETTLE_MIN_MS = 300;
@@ -50,6 +52,7 @@ export class SourceCollector {
   private stored: StoredSource | undefined;
   private lastCost = { rows: 0, prometheusMs: 0 };
   private lastAt = 0;
+  private knownSince: number | undefined;
   private natsWasUp = false;
   private stopped = false;
   private wake: (() => void) | undefined;
@@ -87,6 +90,12 @@ export class SourceCollector {
     const { lease, link } = this.parts;
     this.natsWasUp ||= link.isUp;
     return lease.isHeld || (!this.natsWasUp && performance.now() - this.startedAt > ALONE_AFTER_MS);
+  }
+
+  /** Linkerd's history goes by the name of the cluster, which the first samples of a new Prometheus tell. */
+  private get mayYetBeNamed(): boolean {
+    const { source, cluster } = this.state;
+    return source.provisional && cluster === source.cluster && performance.now() - this.startedAt < FACTS_SETTLE_MS;
   }
 
   private get settleMs(): number {
@@ -170,10 +179,16 @@ export class SourceCollector {
   private async learnFacts(at: Date): Promise<void> {
     const { client, state } = this.parts;
     const { selector } = state.source.prometheus;
-    const everything =
-      state.meshes.length === 0 || !state.scrapeIntervalSec || !state.factsAt || at.getTime() - state.factsAt.getTime() >= FACTS_EVERY_MS;
+    const everything = this.wantsFacts(at);
     const rows = await client.query(everything ? allFactsQuery(selector) : freshnessQuery(state.meshes, selector), at);
     state.learn(factsOf(rows, everything), at);
+  }
+
+  private wantsFacts(at: Date): boolean {
+    const { meshes, scrapeIntervalSec, factsAt } = this.state;
+    if (meshes.length === 0 || !scrapeIntervalSec || !factsAt) return true;
+    this.knownSince ??= at.getTime();
+    return at.getTime() - this.knownSince < FACTS_SETTLE_MS || at.getTime() - factsAt.getTime() >= FACTS_EVERY_MS;
   }
 
   private read(at: Date): Promise<{ window: ReadWindow; cost: ReadCost }> {
@@ -233,7 +248,7 @@ export class SourceCollector {
       if (!stored) return undefined;
       const sources = state.freshness(new Date());
       if ((await publisher.flush({ sourceKey: stored.sourceKey, cluster: state.cluster, sources }, new Date())) > 0) return 0;
-      if (state.failure !== undefined) return undefined;
+      if (state.failure !== undefined || this.mayYetBeNamed) return undefined;
       return this.backfill.step({
         now: new Date(),
         lastWindowAt: new Date(this.lastAt),

@@ -35,13 +35,19 @@ export class SourceState {
     return this.source.provisional ? [this.cluster] : [...this.source.clusters];
   }
 
+  /** What is looked for. History is asked for all of it: what was there then may be gone, or silent, today. */
+  get wantedMeshes(): QueriedMesh[] {
+    const all: QueriedMesh[] = ['istio', 'ambient', 'linkerd'];
+    return all.filter((mesh) => this.source.mesh === 'auto' || (this.source.mesh === 'linkerd') === (mesh === 'linkerd'));
+  }
+
   learn(facts: Facts, at: Date): void {
     this.failure = undefined;
     this.seeSample(facts.freshAt);
     if (!facts.meshes) return;
     this.factsAt = at;
     // A mesh that falls silent for a moment is still there: what was seen is asked for until the process ends.
-    const wanted = facts.meshes.filter((mesh) => this.source.mesh === 'auto' || (this.source.mesh === 'linkerd') === (mesh === 'linkerd'));
+    const wanted = facts.meshes.filter((mesh) => this.wantedMeshes.includes(mesh));
     this.meshes = [...new Set([...this.meshes, ...wanted])];
     this.recordingRules = facts.recordingRules ?? false;
     this.scrapeIntervalSec = facts.scrapeIntervalSec ?? this.scrapeIntervalSec;
