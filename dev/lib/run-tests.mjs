@@ -54,10 +54,12 @@ const exists = (file) =>
 
 /** Resolves with the exit code; 'lingered' when it had to be killed after its work was done. */
 function runJest(args, output) {
+  // Jest colours its lines in CI otherwise.
+  const env = { ...process.env, NODE_OPTIONS: '', ...(process.stderr.isTTY ? {} : { FORCE_COLOR: '0' }) };
   const child = spawn(process.execPath, args, {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env,
   });
   return new Promise((resolve, reject) => {
     let linger;

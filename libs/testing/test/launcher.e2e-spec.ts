@@ -23,7 +23,7 @@ describe('npm start', () => {
 
   // The folder is kept from test to test: only the first start writes the demo mesh's history.
   beforeEach(async () => {
-    suite = await launchSuite({ dataFolder, env: { OBSERVATORY_WINDOW_SEC: '5' } });
+    suite = await launchSuite({ dataFolder, env: { OBSERVATORY_WINDOW_SEC: '5', OBSERVATORY_DEMO_DAYS: '1' } });
     ({ processes } = await suite.state());
   }, 400_000);
   afterEach(() => suite[Symbol.asyncDispose]());
