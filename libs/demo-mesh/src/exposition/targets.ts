@@ -4,7 +4,7 @@
  */
 import type { Cluster } from '../model/cluster.js';
 import type { Pod } from '../model/types.js';
-import { ownerLabel } from './linkerd.js';
+import { ownerLabel } from './linkerd-pairs.js';
 
 export interface ScrapeTarget {
   readonly targets: readonly string[];

@@ -5,7 +5,7 @@
 import type { Cluster } from '../model/cluster.js';
 import { keyOf, type Pod, type Workload } from '../model/types.js';
 import { spiffeId } from '../exposition/writer.js';
-import { linkerdIdentity } from '../exposition/linkerd.js';
+import { linkerdIdentity } from '../exposition/linkerd-pairs.js';
 import { hashText } from '../traffic/random.js';
 import { issueLeaf, pemOf, type Authorities, type Leaf } from './authority.js';
 

@@ -7,7 +7,7 @@ import { createSecureContext, createServer as createTlsServer, type SecureContex
 import type { AddressInfo } from 'node:net';
 import type { Cluster } from '../model/cluster.js';
 import { keyOf, type Pod } from '../model/types.js';
-import { linkerdIdentity } from '../exposition/linkerd.js';
+import { linkerdIdentity } from '../exposition/linkerd-pairs.js';
 import type { GatewayCertificate } from './gateway.js';
 import type { Leafs, PodCertificate } from './leafs.js';
 
