@@ -147,7 +147,7 @@ function useMapRenderer(
         const from = dragFrom.get(id) ?? (node && { x: node.x, y: node.y });
         if (!from) return;
         dragFrom.set(id, from);
-        if (!done) return renderer.showScene(moveNode(renderer.scene, id, to));
+        if (!done) return renderer.showMoved(moveNode(renderer.scene, id, to), around(renderer.scene, id));
         dragFrom.delete(id);
         latest.current.onDragged(id, from, to);
       },
