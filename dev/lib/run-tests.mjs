@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll, root } from './install.mjs';
 import { Problem } from './problem.mjs';
-import { ensureServers, findProgram } from './servers.mjs';
+import { ensureServers } from './servers.mjs';
 
 const TIERS = ['unit', 'integration', 'e2e'];
 const SERVERS = { unit: [], integration: ['nats', 'redis', 'prometheus'], e2e: ['nats', 'redis', 'prometheus', 'chromium'] };
@@ -103,7 +103,6 @@ export async function test({ step, say }) {
   await buildAll({ step, say });
   const servers = [...new Set(selection.tiers.flatMap((tier) => SERVERS[tier]))];
   await ensureServers(servers, { step });
-  if (servers.includes('chromium')) process.env.OBSERVATORY_CHROMIUM ??= findProgram('chromium');
   const total = { passed: 0, failed: 0, skipped: 0 };
   const notes = [];
   for (const tier of selection.tiers) {

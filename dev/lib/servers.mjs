@@ -28,7 +28,7 @@ const ALIASES = {
 };
 
 /** The file of a program on PATH (Debian keeps some servers in sbin), or undefined. */
-export function findProgram(name) {
+function findProgram(name) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/opt/homebrew/bin'];
   const candidates = (ALIASES[name] ?? [name]).flatMap((alias) =>
     alias.startsWith('/') ? [alias] : folders.map((folder) => join(folder, alias)),
