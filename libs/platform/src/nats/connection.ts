@@ -69,6 +69,11 @@ export class NatsLink implements OnApplicationShutdown {
         await new Promise((resolve) => setTimeout(resolve, RECONNECT_WAIT_MS));
       }
     }
+    // Shut down while it was being opened: nobody else would close it.
+    if (this.closed) {
+      await this.connection.close();
+      return new Promise(() => undefined);
+    }
     this.setUp();
     void this.watch(this.connection);
     return this.connection;
