@@ -17,6 +17,8 @@ interface Head {
 
 export class KeptValue {
   private kv: Promise<KV> | undefined;
+  private changes: { stop(): void } | undefined;
+  private closed = false;
 
   /** `name` is a NATS token: letters, digits, `-` and `_`. */
   constructor(
@@ -37,7 +39,16 @@ export class KeptValue {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    const kv = await this.open();
+    try {
+      await this.put(await this.open(), bytes);
+    } catch (thrown) {
+      // NATS may have come back without the bucket.
+      this.kv = undefined;
+      throw thrown;
+    }
+  }
+
+  private async put(kv: KV, bytes: Uint8Array): Promise<void> {
     const count = Math.max(1, Math.ceil(bytes.length / PART_MAX_BYTES));
     if (count > PARTS_MAX) throw new RangeError(`${this.bucket}/${this.name}: ${bytes.length} bytes are too many to keep`);
     const writing = `${Date.now()}-${process.pid}`.padEnd(WRITING_CHARS).slice(0, WRITING_CHARS);
@@ -52,11 +63,19 @@ export class KeptValue {
   async follow(onChange: (bytes: Uint8Array) => void): Promise<void> {
     const kv = await this.open();
     const changes = await kv.watch({ key: this.name });
+    this.changes = changes;
+    if (this.closed) changes.stop();
     for await (const change of changes) {
       if (change.operation !== 'PUT') continue;
       const bytes = await this.read();
       if (bytes) onChange(bytes);
     }
+  }
+
+  /** Ends `follow`. */
+  close(): void {
+    this.closed = true;
+    this.changes?.stop();
   }
 
   private open(): Promise<KV> {

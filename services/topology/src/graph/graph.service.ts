@@ -12,8 +12,8 @@ import type {
 import { diffGraphs, exportGraph, filterGraph } from '@observatory/mesh';
 import { BoundedMap, JsonBytes } from '@observatory/platform';
 import { LIVE_SPAN_SEC } from '../windows/windows.service.js';
-import { LiveGraphService, type LiveGraph } from './live-graph.service.js';
-import { PastGraphService } from './past-graph.service.js';
+import { LiveGraphService } from './live-graph.service.js';
+import { PastGraphService, type PastGraph } from './past-graph.service.js';
 
 /** The largest answer is some 12 MB. */
 const KEPT_REPLIES = { maxEntries: 64, maxBytes: 32_000_000 };
@@ -62,15 +62,15 @@ export class GraphService {
   }
 
   /** From memory where the live graph is what is asked for; everything else from the database. */
-  private async whole(query: TopologyQuery): Promise<LiveGraph> {
+  private async whole(query: TopologyQuery): Promise<PastGraph> {
     const live = await this.live.get(query.graph);
-    const now = query.at === undefined || Date.parse(query.at) >= Date.parse(live.at);
+    const now = query.at === undefined || Date.parse(query.at) >= live.windowAtMs;
     if (now && query.windowSec === LIVE_SPAN_SEC) return live;
     return this.past.get({ at: now ? live.at : (query.at as string), windowSec: query.windowSec, graph: query.graph });
   }
 }
 
-function answer(whole: LiveGraph, query: TopologyQuery): Topology {
+function answer(whole: PastGraph, query: TopologyQuery): Topology {
   const { at, windowSec, sources } = whole;
   const { nodes, edges } = filterGraph(whole.graph, query);
   return { generatedAt: new Date().toISOString(), sources, at, windowSec, graph: query.graph, nodes, edges };

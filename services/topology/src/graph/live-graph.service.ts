@@ -11,12 +11,12 @@ import { freshnessSignature } from '../domain/source-freshness.js';
 import { LayoutService } from '../layout/layout.service.js';
 import { LIVE_SPAN_SEC, WindowsService } from '../windows/windows.service.js';
 
-export interface LiveVersion {
+export interface LiveGraph {
   readonly at: string;
+  /** End of the newest window in it: `at`, or a few milliseconds before where something else changed since. */
+  readonly windowAtMs: number;
   readonly windowSec: number;
   readonly sources: SourceFreshness[];
-}
-export interface LiveGraph extends LiveVersion {
   readonly graph: MeshGraph;
 }
 export type BuiltListener = (previous: LiveGraph | undefined, next: LiveGraph) => void;
@@ -81,7 +81,7 @@ export class LiveGraphService implements OnApplicationBootstrap, OnApplicationSh
     if (kind === 'workload') return current;
     const known = this.others.get(kind);
     if (known?.at === current.at) return known;
-    const built = { at: current.at, windowSec: current.windowSec, sources: current.sources, graph: this.graphOf(kind) };
+    const built = { ...current, graph: this.graphOf(kind) };
     this.others.set(kind, built);
     return built;
   }
@@ -121,14 +121,17 @@ export class LiveGraphService implements OnApplicationBootstrap, OnApplicationSh
 
   private build(): void {
     const startedAt = performance.now();
+    clearTimeout(this.scheduled?.timer);
+    this.scheduled = undefined;
     const windowAtMs = this.windows.newestAtMs;
     // Before the first window there is only what exists, as of now: the chain begins anew with that window.
     const previous = windowAtMs !== undefined && !this.hasWindows ? undefined : this.current;
     const previousAtMs = previous && this.atMs;
     this.hasWindows = windowAtMs !== undefined;
     this.atMs = nextAtMs(previousAtMs, windowAtMs ?? Math.floor(Date.now() / 1000) * 1000);
-    const next = {
+    const next: LiveGraph = {
       at: new Date(this.atMs).toISOString(),
+      windowAtMs: windowAtMs ?? this.atMs,
       windowSec: LIVE_SPAN_SEC,
       sources: this.sources(),
       graph: this.graphOf('workload'),

@@ -2,7 +2,7 @@
  * The places of nodes on the map, the same for all people, replicas and restarts: kept in the NATS bucket OBSERVATORY_LAYOUT,
  * written by the leader, read by everybody. While NATS is away places are computed from what is in memory, and written later.
  */
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { graphKind, type GraphKind } from '@observatory/contracts';
 import type { MeshGraph } from '@observatory/mesh';
 import { KeptValue, Lease, NatsLink } from '@observatory/platform';
@@ -23,7 +23,7 @@ interface Kept {
 }
 
 @Injectable()
-export class LayoutService implements OnApplicationBootstrap, OnApplicationShutdown {
+export class LayoutService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(LayoutService.name);
   private readonly kept: ReadonlyMap<GraphKind, Kept>;
   private readonly firstReads: Promise<void>;
@@ -48,11 +48,13 @@ export class LayoutService implements OnApplicationBootstrap, OnApplicationShutd
     this.timer.unref();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the connection to NATS is closed. */
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
     this.write();
     await this.writing;
+    for (const { value } of this.kept.values()) value.close();
   }
 
   /** Called when places were changed by another replica. */
