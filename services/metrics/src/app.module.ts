@@ -13,6 +13,7 @@ import type { MetricsConfig } from './config.js';
 import { prometheusSources } from './domain/sources.js';
 import { CreateWindows1760000000000 } from './migrations/1760000000000-create-windows.js';
 import { HoleRepository } from './storage/hole.repository.js';
+import { Lookups } from './storage/lookups.js';
 import { PartitionKeeper } from './storage/partition-keeper.js';
 import { ReadRepository } from './storage/read.repository.js';
 import { SeriesRepository } from './storage/series.repository.js';
@@ -36,6 +37,7 @@ export class AppModule {
       providers: [
         { provide: CollectorSettings, useValue: settings },
         PartitionKeeper,
+        Lookups,
         WindowRepository,
         ReadRepository,
         RollupRepository,

@@ -8,11 +8,11 @@ const MESSAGES =
   /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|cannot use a pool after calling end|connection ended/i;
 
 export function isConnectionError(thrown: unknown): boolean {
-  if (!(thrown instanceof Error)) return false;
-  const cause = (thrown as { driverError?: unknown }).driverError;
-  if (cause !== undefined && cause !== thrown) return isConnectionError(cause);
-  if (thrown instanceof AggregateError) return thrown.errors.some(isConnectionError);
-  const { code } = thrown as { code?: unknown };
+  if (typeof thrown !== 'object' || thrown === null || !('message' in thrown)) return false;
+  const { code, driverError, errors, message } = thrown as { code?: unknown; driverError?: unknown; errors?: unknown; message: unknown };
+  if (driverError !== undefined && driverError !== thrown) return isConnectionError(driverError);
+  // An AggregateError has one error for each address that was tried.
+  if (Array.isArray(errors) && errors.some(isConnectionError)) return true;
   if (typeof code === 'string') return SYSTEM_CODES.has(code) || SQL_STATES.test(code);
-  return MESSAGES.test(thrown.message);
+  return MESSAGES.test(String(message));
 }

@@ -206,18 +206,21 @@ function asAnswerError(cause: unknown, response: IncomingMessage): DomainError {
   return new DomainError('prometheus/unavailable', { message: `Prometheus broke the answer off: ${(cause as Error).message}` }, { cause });
 }
 
-/** prometheus-query rejects with plain objects. */
+/** What prometheus-query rejects with: plain objects, or an object of its own within another where a 200 was not Prometheus JSON. */
+interface DriverFailure {
+  httpStatus?: number;
+  error?: unknown;
+  errorType?: string;
+  original?: { errorType?: string };
+}
+
 function driverError(thrown: unknown, url: string): DomainError {
   if (thrown instanceof DomainError) return thrown;
-  const { httpStatus, error, errorType, original } = thrown as {
-    httpStatus?: number;
-    error?: unknown;
-    errorType?: string;
-    original?: unknown;
-  };
+  const { httpStatus, error, original } = thrown as DriverFailure;
   if (original instanceof DomainError) return original;
   if (httpStatus !== undefined) return refusal(httpStatus, { error: String(error) });
-  const badAnswer = thrown instanceof Error || errorType === 'client_error';
-  const message = badAnswer ? 'The answer is not Prometheus JSON' : `${url} does not answer: ${String(error)}`;
-  return new DomainError(badAnswer ? 'prometheus/bad-answer' : 'prometheus/unavailable', { message }, { cause: thrown });
+  if (error === undefined || original?.errorType === 'client_error') {
+    return new DomainError('prometheus/bad-answer', { message: 'The answer is not Prometheus JSON' }, { cause: thrown });
+  }
+  return new DomainError('prometheus/unavailable', { message: `${url} does not answer: ${String(error)}` }, { cause: thrown });
 }

@@ -1,8 +1,7 @@
 /** Edge samples as columns of a window, and rows as samples again. A canonical sample comes back as it was. */
 import type { EdgeSample, Reporter, ResponseRate } from '@observatory/contracts';
 import type { Traffic } from '../domain/node-totals.js';
-import { sixDigits } from '../domain/canonical-sample.js';
-import type { EdgeIdentity } from './dictionaries.js';
+import type { KnownEdge } from './lookups.js';
 import { lists, numbers } from './pg-array.js';
 
 const REPORTER_BITS: Record<Reporter, number> = { source: 1, destination: 2, waypoint: 4 };
@@ -62,13 +61,11 @@ function withoutTrailingZeros(values: readonly number[]): readonly number[] {
 export const reporterBits = (reporters: readonly Reporter[]): number =>
   reporters.reduce((bits, reporter) => bits | REPORTER_BITS[reporter], 0);
 
-/** A row as EDGE_SELECT gives it. */
+/** A row as EDGE_COLUMNS_READ gives it; lists are texts, since pg's own reading of arrays takes three times as long. */
 export interface EdgeWindowRow {
   key: number;
   at: Date;
   source_key: number;
-  edge_id: string;
-  identity: EdgeIdentity;
   requests: number;
   errors: number;
   client_errors: number;
@@ -80,49 +77,65 @@ export interface EdgeWindowRow {
   mutual_tls: number;
   plaintext: number;
   bounds_key: number | null;
-  buckets: number[] | null;
-  outcome_keys: number[];
-  outcome_rates: number[];
-  source_principal: string | null;
-  destination_principal: string | null;
+  buckets: string | null;
+  outcome_keys: string;
+  outcome_rates: string;
+  source_principal: number | null;
+  destination_principal: number | null;
   reporters: number;
 }
+export const EDGE_COLUMNS_READ = `key, at, source_key, requests, errors, client_errors, latency_sum_ms, latency_count, sent_bytes, received_bytes,
+  connections, mutual_tls, plaintext, bounds_key, buckets::text, outcome_keys::text, outcome_rates::text, source_principal, destination_principal, reporters`;
 
 export type Outcome = Omit<ResponseRate, 'requestsPerSecond'>;
 
 export interface RowContext {
+  edges: ReadonlyMap<number, KnownEdge>;
   outcomes: ReadonlyMap<number, Outcome>;
   bounds: ReadonlyMap<number, number[]>;
+  principals: ReadonlyMap<number, string>;
 }
 
-const present = (value: number | null): number | undefined => (value === null ? undefined : sixDigits(value));
+/** `{1,0.5}` as numbers. */
+export const numbersOf = (text: string): number[] => (text.length <= 2 ? [] : text.slice(1, -1).split(',').map(Number));
 
-export function edgeOfRow(row: EdgeWindowRow, { outcomes, bounds }: RowContext): EdgeSample {
+function latencyOf(row: EdgeWindowRow, bounds: RowContext['bounds']): EdgeSample['latency'] {
   const upperBoundsMs = row.bounds_key === null ? undefined : bounds.get(row.bounds_key);
+  if (!upperBoundsMs) return undefined;
+  const perSecond = numbersOf(row.buckets ?? '');
+  while (perSecond.length < upperBoundsMs.length + 1) perSecond.push(0);
+  return { upperBoundsMs, perSecond, readAt: row.at.toISOString() };
+}
+
+function responsesOf(row: EdgeWindowRow, outcomes: RowContext['outcomes']): ResponseRate[] {
+  const rates = numbersOf(row.outcome_rates);
+  return numbersOf(row.outcome_keys).flatMap((key, index) => {
+    const outcome = outcomes.get(key);
+    return outcome ? [{ ...outcome, requestsPerSecond: rates[index] ?? 0 }] : [];
+  });
+}
+
+/** Undefined when the edge was forgotten meanwhile. A `real` is read with the six digits that it was written with. */
+export function edgeOfRow(row: EdgeWindowRow, { edges, outcomes, bounds, principals }: RowContext): EdgeSample | undefined {
+  const edge = edges.get(row.key);
+  if (!edge) return undefined;
   return {
-    id: row.edge_id,
-    ...row.identity,
-    responses: row.outcome_keys.flatMap((key, index) => {
-      const outcome = outcomes.get(key);
-      return outcome ? [{ ...outcome, requestsPerSecond: sixDigits(row.outcome_rates[index] ?? 0) }] : [];
-    }),
-    requestsPerSecond: sixDigits(row.requests),
-    errorsPerSecond: sixDigits(row.errors),
-    clientErrorsPerSecond: sixDigits(row.client_errors),
-    latencySumMsPerSecond: present(row.latency_sum_ms),
-    latencyCountPerSecond: present(row.latency_count),
-    latency: upperBoundsMs && {
-      upperBoundsMs,
-      perSecond: Array.from({ length: upperBoundsMs.length + 1 }, (_, index) => sixDigits(row.buckets?.[index] ?? 0)),
-      readAt: row.at.toISOString(),
-    },
-    sentBytesPerSecond: sixDigits(row.sent_bytes),
-    receivedBytesPerSecond: sixDigits(row.received_bytes),
-    connectionsPerSecond: present(row.connections),
-    mutualTlsPerSecond: sixDigits(row.mutual_tls),
-    plaintextPerSecond: sixDigits(row.plaintext),
-    sourcePrincipal: row.source_principal ?? undefined,
-    destinationPrincipal: row.destination_principal ?? undefined,
+    id: edge.id,
+    ...edge.identity,
+    responses: responsesOf(row, outcomes),
+    requestsPerSecond: row.requests,
+    errorsPerSecond: row.errors,
+    clientErrorsPerSecond: row.client_errors,
+    latencySumMsPerSecond: row.latency_sum_ms ?? undefined,
+    latencyCountPerSecond: row.latency_count ?? undefined,
+    latency: latencyOf(row, bounds),
+    sentBytesPerSecond: row.sent_bytes,
+    receivedBytesPerSecond: row.received_bytes,
+    connectionsPerSecond: row.connections ?? undefined,
+    mutualTlsPerSecond: row.mutual_tls,
+    plaintextPerSecond: row.plaintext,
+    sourcePrincipal: principals.get(row.source_principal ?? 0),
+    destinationPrincipal: principals.get(row.destination_principal ?? 0),
     reporters: REPORTERS.filter((reporter) => (row.reporters & REPORTER_BITS[reporter]) !== 0),
   };
 }

@@ -2,7 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@observatory/platform';
 import type { EdgeSample } from '@observatory/contracts';
-import { edgeOfRow, type EdgeWindowRow, type Outcome, type RowContext } from './edge-rows.js';
+import { EDGE_COLUMNS_READ, edgeOfRow, numbersOf, type EdgeWindowRow, type RowContext } from './edge-rows.js';
+import { Lookups } from './lookups.js';
 import { windowsTable, type Resolution } from './tables.js';
 
 /** Windows that end in (from, to], of these sources. */
@@ -19,17 +20,12 @@ export interface WindowEdges {
   edges: EdgeSample[];
 }
 
-const EDGE_SELECT = `SELECT w.*, e.edge_id, e.identity, s.principal AS source_principal, d.principal AS destination_principal
-  FROM %TABLE% w JOIN metrics.edges e USING (key)
-  LEFT JOIN metrics.principals s ON s.key = w.source_principal LEFT JOIN metrics.principals d ON d.key = w.destination_principal
-  WHERE w.at > $1 AND w.at <= $2 AND w.source_key = ANY($3)`;
-
 @Injectable()
 export class ReadRepository {
-  private outcomes = new Map<number, Outcome>();
-  private bounds = new Map<number, number[]>();
-
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly lookups: Lookups,
+  ) {}
 
   /** Known edges in the order of their keys, a page of them: those that may have traffic in the span. */
   async edgeKeys(page: { cluster: string | undefined; seenSince: Date; after: number; limit: number }): Promise<number[]> {
@@ -53,7 +49,8 @@ export class ReadRepository {
   }
 
   private select(span: Span): string {
-    return EDGE_SELECT.replace('%TABLE%', windowsTable('edge', span.resolution).name);
+    const table = windowsTable('edge', span.resolution).name;
+    return `SELECT ${EDGE_COLUMNS_READ} FROM ${table} w WHERE w.at > $1 AND w.at <= $2 AND w.source_key = ANY($3)`;
   }
 
   private async readEdges(sql: string, parameters: readonly unknown[]): Promise<WindowEdges[]> {
@@ -61,43 +58,25 @@ export class ReadRepository {
     const context = await this.contextOf(rows);
     const windows = new Map<string, WindowEdges>();
     for (const row of rows) {
+      const edge = edgeOfRow(row, context);
+      if (!edge) continue;
       const id = `${row.source_key} ${row.at.getTime()}`;
       let window = windows.get(id);
       if (!window) windows.set(id, (window = { sourceKey: row.source_key, at: row.at, edges: [] }));
-      window.edges.push(edgeOfRow(row, context));
+      window.edges.push(edge);
     }
     return [...windows.values()];
   }
 
-  /** Outcomes and bounds are few and never change: read again only when an unknown key turns up. */
   private async contextOf(rows: readonly EdgeWindowRow[]): Promise<RowContext> {
-    if (rows.some((row) => row.outcome_keys.some((key) => !this.outcomes.has(key)))) {
-      const outcomes = await this.database.query<{
-        key: number;
-        code: string;
-        grpc_status: string;
-        flags: string;
-        outcome: Outcome['outcome'];
-      }>('SELECT key, code, grpc_status, flags, outcome FROM metrics.outcomes');
-      this.outcomes = new Map(
-        outcomes.map(({ key, code, grpc_status, flags, outcome }) => [
-          key,
-          { code, ...(grpc_status === '' ? {} : { grpcStatus: grpc_status }), flags, outcome },
-        ]),
-      );
-    }
-    await this.loadBounds(rows);
-    return { outcomes: this.outcomes, bounds: this.bounds };
-  }
-
-  /** Upper bounds by key; loads those that are not known yet. */
-  async loadBounds(rows: readonly { bounds_key: number | null }[]): Promise<ReadonlyMap<number, number[]>> {
-    if (rows.some((row) => row.bounds_key !== null && !this.bounds.has(row.bounds_key))) {
-      const bounds = await this.database.query<{ key: number; upper_bounds_ms: number[] }>(
-        'SELECT key, upper_bounds_ms FROM metrics.latency_bounds',
-      );
-      this.bounds = new Map(bounds.map(({ key, upper_bounds_ms }) => [key, upper_bounds_ms]));
-    }
-    return this.bounds;
+    const outcomeKeys = new Set<number>();
+    for (const texts of new Set(rows.map(({ outcome_keys }) => outcome_keys))) for (const key of numbersOf(texts)) outcomeKeys.add(key);
+    const [edges, outcomes, bounds, principals] = await Promise.all([
+      this.lookups.edges([...new Set(rows.map(({ key }) => key))]),
+      this.lookups.outcomes(outcomeKeys),
+      this.lookups.bounds(rows.map(({ bounds_key }) => bounds_key)),
+      this.lookups.principals(rows.flatMap(({ source_principal, destination_principal }) => [source_principal, destination_principal])),
+    ]);
+    return { edges, outcomes, bounds, principals };
   }
 }

@@ -4,7 +4,7 @@ import { Database } from '@observatory/platform';
 import type { HistogramRow, SeriesRow } from '../domain/series.js';
 import type { EdgeReference, EndReference } from '../domain/edge-reference.js';
 import type { Steps } from '../domain/steps.js';
-import { ReadRepository } from './read.repository.js';
+import { Lookups } from './lookups.js';
 import { windowsTable, type Resolution, type Subject } from './tables.js';
 
 export type KeyedSeriesRow = SeriesRow & { key: number };
@@ -29,7 +29,7 @@ export interface NodeKey {
 export class SeriesRepository {
   constructor(
     private readonly database: Database,
-    private readonly reads: ReadRepository,
+    private readonly lookups: Lookups,
   ) {}
 
   async rows(subject: Subject, keys: readonly number[], { from, to, stepSec, resolution }: Steps): Promise<KeyedSeriesRow[]> {
@@ -52,7 +52,7 @@ export class SeriesRepository {
        ) p GROUP BY 1, 2, 3`,
       [from, to, stepSec, keys],
     );
-    const bounds = await this.reads.loadBounds(rows);
+    const bounds = await this.lookups.bounds(rows.map(({ bounds_key }) => bounds_key));
     return rows.map(({ key, step, bounds_key, perSecond }) => ({ key, step, upperBoundsMs: bounds.get(bounds_key) ?? [], perSecond }));
   }
 
