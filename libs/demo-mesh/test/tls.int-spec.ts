@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { until } from '@observatory/testing';
+import { Cluster } from '../src/model/cluster.js';
+import { loadAuthorities } from '../src/tls/authority.js';
+import { Leafs } from '../src/tls/leafs.js';
+import { Listeners } from '../src/tls/listeners.js';
 import { startDemo, type RunningDemo } from '../src/index.js';
 
 let folder: string;
@@ -138,6 +142,35 @@ describe('the authorities', () => {
       expect(again.mesh.listeners.refused).toEqual([]);
     } finally {
       await again.stop();
+    }
+  });
+});
+
+describe('a system without spare loopback addresses', () => {
+  it('has the listeners on ports of 127.0.0.1, and says which', async () => {
+    const cluster = new Cluster(null);
+    const authorities = await loadAuthorities(folder);
+    const leafs = new Leafs(cluster, authorities, 7);
+    const listeners = new Listeners(cluster, leafs, demo.mesh.rootsPem());
+    await leafs.issueAll();
+    await listeners.openAll([]);
+    try {
+      expect({ refused: listeners.refused, count: listeners.count }).toEqual({ refused: [], count: demo.mesh.listeners.count });
+      const pods = cluster.podsOf(cluster.workload('shop/cart'));
+      const ports = pods.map((pod) => cluster.portOf(pod, 8080));
+      expect(new Set([...ports, 8080]).size).toBe(pods.length + 1);
+      expect(cluster.addressOf(pods[0]!)).toBe('127.0.0.1');
+      const subject = await new Promise((resolve, reject) => {
+        const socket = connect({ host: '127.0.0.1', port: ports[0]!, rejectUnauthorized: false, ALPNProtocols: ['istio'] });
+        socket.once('secureConnect', () => {
+          resolve(socket.getPeerX509Certificate()?.subjectAltName);
+          socket.destroy();
+        });
+        socket.once('error', reject);
+      });
+      expect(subject).toBe('URI:spiffe://cluster.local/ns/shop/sa/cart');
+    } finally {
+      await listeners.close();
     }
   });
 });
