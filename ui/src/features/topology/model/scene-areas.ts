@@ -28,12 +28,19 @@ export function hullsOf(view: MapView, options: AreaOptions, nodes: readonly Sce
       key,
       title: list[0]?.namespace ?? '',
       box: { ...extent, maxY: extent.maxY + 8 },
-      failing: list.filter(({ health }) => health === 'failing').length,
-      degraded: list.filter(({ health }) => health === 'degraded').length,
+      ...attentionOf(list),
       faded: list.every(({ id }) => faded.get(id) === true),
     });
   }
   return hulls;
+}
+
+function attentionOf(nodes: readonly MapNode[]): Pick<SceneHull, 'attention' | 'tone'> {
+  for (const state of ['failing', 'degraded'] as const) {
+    const count = nodes.filter(({ health }) => health === state).length;
+    if (count > 0) return { attention: `${count} ${state}`, tone: state };
+  }
+  return { attention: '', tone: 'quiet' };
 }
 
 export const union = (a: Box, b: Box): Box => ({

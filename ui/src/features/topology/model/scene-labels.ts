@@ -16,8 +16,10 @@ export function fitTexts(scene: Scene): void {
   const room = new Room(120 / zoom);
   for (const { x, y, halfWidth, halfHeight } of scene.nodes)
     room.occupy({ minX: x - halfWidth, minY: y - halfHeight, maxX: x + halfWidth, maxY: y + halfHeight });
-  for (const { box, title } of scene.hulls)
-    room.occupy({ minX: box.minX, minY: box.minY, maxX: box.minX + textWidth(title, size * 1.3), maxY: box.minY + size * 1.8 });
+  for (const { box, title, attention } of scene.hulls) {
+    const width = Math.min(box.maxX - box.minX, textWidth(`${title}  ${attention}`, size * 1.1) + size);
+    room.occupy({ minX: box.minX, minY: box.minY, maxX: box.minX + width, maxY: box.minY + size * 1.9 });
+  }
   const nodes = scene.nodes.toSorted(
     (a, b) => Number(a.faded) - Number(b.faded) || (LOUD[b.tone] ?? 0) - (LOUD[a.tone] ?? 0) || b.radius - a.radius,
   );

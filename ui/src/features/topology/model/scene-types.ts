@@ -61,8 +61,9 @@ export interface SceneHull {
   key: string;
   title: string;
   box: Box;
-  failing: number;
-  degraded: number;
+  /** `2 failing`, or nothing. */
+  attention: string;
+  tone: Tone;
   faded: boolean;
 }
 

@@ -81,7 +81,7 @@ describe('buildScene', () => {
   });
 
   it('puts hulls around open namespaces, and cards in place of closed ones that do not overlap', () => {
-    expect(scene.hulls.map(({ title, failing }) => `${title} ${failing}`)).toEqual(['edge 0', 'shop 1']);
+    expect(scene.hulls.map(({ title, attention }) => `${title} ${attention}`)).toEqual(['edge ', 'shop 1 failing']);
     expect(sceneOf(graph, { grouped: false }).hulls).toEqual([]);
     const closed = sceneOf(graph, { zoom: 0.2 }, new Set());
     expect(closed.nodes.map(({ shape, name }) => `${shape} ${name}`).toSorted()).toEqual([

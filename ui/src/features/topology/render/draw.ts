@@ -51,13 +51,13 @@ function drawTitles({ pen, scene, palette, view }: Drawing): void {
   for (const hull of scene.hulls) {
     if (!overlaps(hull.box, view) || (hull.box.maxX - hull.box.minX) * zoom < 60) continue;
     const [x, y] = [hull.box.minX + 12 / zoom, hull.box.minY + (px + 6) / zoom];
-    const attention = hull.failing > 0 ? `${hull.failing} failing` : hull.degraded > 0 ? `${hull.degraded} degraded` : '';
     pen.globalAlpha = hull.faded ? 0.5 : 1;
     const style = { px, zoom, align: 'left' as const, font: palette.font };
     setText(pen, hull.title, { ...style, x, y, weight: 600, colour: palette.ink2 });
-    if (attention) {
-      const tone = palette.tones[hull.failing > 0 ? 'failing' : 'degraded'];
-      setText(pen, attention, { ...style, x: x + (textWidth(hull.title, px * 1.06) + 8) / zoom, y, weight: 500, colour: tone.text });
+    const after = x + pen.measureText(hull.title).width + 8 / zoom;
+    // The nodes have their marks: where the hull is too narrow for the count, nothing is lost.
+    if (hull.attention !== '' && after + textWidth(hull.attention, px) / zoom < hull.box.maxX) {
+      setText(pen, hull.attention, { ...style, x: after, y, weight: 500, colour: palette.tones[hull.tone].text });
     }
     pen.globalAlpha = 1;
   }
