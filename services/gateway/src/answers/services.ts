@@ -4,11 +4,12 @@
  */
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { SERVICE_NAMES, type RequestSubject, type ServiceName } from '@observatory/contracts';
-import { asDomainError, DomainError, Requester, type JsonBytes } from '@observatory/platform';
+import { asDomainError, DomainError, NatsLink, Requester, type JsonBytes } from '@observatory/platform';
 import CircuitBreaker from 'opossum';
 
 /** An open breaker lets one request try again after this long. */
 const RETRY_AFTER_MS = 1000;
+const START_WITHIN_MS = 1000;
 const ROLLING_MS = 10_000;
 const FAILURES_TO_OPEN_PERCENT = 50;
 const REQUESTS_TO_OPEN = 3;
@@ -28,12 +29,20 @@ interface Door {
 export class Services implements OnApplicationShutdown {
   private readonly doors = new Map<Asked, Door>();
 
-  constructor(private readonly requester: Requester) {
+  /** Over once NATS was reached, or after a moment: who asks while we start need not see an error that is none. */
+  private readonly started: Promise<unknown>;
+
+  constructor(
+    private readonly requester: Requester,
+    link: NatsLink,
+  ) {
+    this.started = Promise.race([link.ready, new Promise((resolve) => setTimeout(resolve, START_WITHIN_MS).unref())]);
     for (const name of SERVICE_NAMES) if (name !== 'gateway') this.doors.set(name, this.openDoor(name));
   }
 
   /** Rejects with `service/unavailable` where the service does not answer, with its own error where it does. */
   async ask(subject: RequestSubject, payload: unknown, timeoutMs: number): Promise<JsonBytes> {
+    await this.started;
     const name = serviceOf(subject);
     const door = this.door(name);
     let giveUp: (error: DomainError) => void = () => undefined;
@@ -49,6 +58,10 @@ export class Services implements OnApplicationShutdown {
     } finally {
       door.waiting.delete(giveUp);
     }
+  }
+
+  whenStarted(): Promise<unknown> {
+    return this.started;
   }
 
   /** Why and since when the service does not answer; undefined while it does, as far as is known. */

@@ -66,6 +66,7 @@ export class SuiteWatch implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   private async watch(service: Asked): Promise<void> {
+    await this.services.whenStarted();
     while (!this.stopped) {
       const askedAt = performance.now();
       await this.poll(service);
