@@ -1,7 +1,7 @@
 /** Edge samples as columns of a window, and rows as samples again. A canonical sample comes back as it was. */
-import type { EdgeSample, Reporter, ResponseRate } from '@observatory/contracts';
+import type { EdgeSample, Reporter } from '@observatory/contracts';
 import type { Traffic } from '../domain/node-totals.js';
-import type { KnownEdge } from './lookups.js';
+import type { KnownEdge, Outcome } from './lookups.js';
 import { lists, numbers } from './pg-array.js';
 
 const REPORTER_BITS: Record<Reporter, number> = { source: 1, destination: 2, waypoint: 4 };
@@ -86,8 +86,6 @@ export interface EdgeWindowRow {
 }
 export const EDGE_COLUMNS_READ = `key, at, source_key, requests, errors, client_errors, latency_sum_ms, latency_count, sent_bytes, received_bytes,
   connections, mutual_tls, plaintext, bounds_key, buckets::text, outcome_keys::text, outcome_rates::text, source_principal, destination_principal, reporters`;
-
-export type Outcome = Omit<ResponseRate, 'requestsPerSecond'>;
 
 export interface RowContext {
   edges: ReadonlyMap<number, KnownEdge>;

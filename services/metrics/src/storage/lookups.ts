@@ -1,11 +1,13 @@
 /** The dictionaries read backwards: what a key stands for. Entries never change, so each is read once, up to a bound. */
 import { Injectable } from '@nestjs/common';
+import type { ResponseRate } from '@observatory/contracts';
 import { Database } from '@observatory/platform';
 import type { EdgeIdentity } from './dictionaries.js';
-import type { Outcome } from './edge-rows.js';
 
 /** Principals of a very large mesh; then the memory is emptied and filled again. */
 const KEPT_MAX = 50_000;
+
+export type Outcome = Omit<ResponseRate, 'requestsPerSecond'>;
 
 export interface KnownEdge {
   id: string;
