@@ -38,8 +38,8 @@ export function MapView({ topology, diff, error, pending, state, setState, scope
   const [view, setView] = useState<View | null>(null);
   const map = useRef<MapHandle>(null);
   const toggleTable = useCallback(() => setState({ table: !state.table }), [setState, state.table]);
-  useTableKey(toggleTable);
   const select = useCallback((selected: string | null) => setState({ selected }, { replace: true }), [setState]);
+  useMapKeys(toggleTable, select);
   useEffect(() => {
     if (state.selected) map.current?.show(state.selected);
   }, [state.selected]);
@@ -110,18 +110,20 @@ export function MapView({ topology, diff, error, pending, state, setState, scope
   );
 }
 
-/** `t` swaps map and table, unless somebody is typing or has turned single keys off. */
-function useTableKey(toggle: () => void): void {
+/** `t` swaps map and table, Escape closes the panel, unless somebody is typing or has turned single keys off. */
+function useMapKeys(toggle: () => void, select: (id: null) => void): void {
   const shortcuts = usePreferences((preferences) => preferences.shortcuts);
   useEffect(() => {
     if (!shortcuts) return;
     const onKey = (event: KeyboardEvent) => {
       const typing = (event.target as Element | null)?.closest('input, textarea, select, [contenteditable]');
-      if (event.key === 't' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented) toggle();
+      if (typing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (event.key === 't') toggle();
+      if (event.key === 'Escape') select(null);
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, [shortcuts, toggle]);
+  }, [shortcuts, toggle, select]);
 }
 
 /** Opens a closed namespace, closes an open one, and selects what is neither. */

@@ -36,7 +36,10 @@ export function TimeTravel({ onClose, pending }: { onClose: () => void; pending:
   const compare = () =>
     time.mode === 'compare' ? go([times[1] ?? now], false) : go([Math.min(times[0] ?? now, now - 3_600_000), now], false);
   return (
-    <section aria-label="Time travel" className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line bg-surface px-3 py-2">
+    <section
+      aria-label="Time travel"
+      className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line bg-surface px-3 py-2 max-md:gap-x-0"
+    >
       <div role="group" aria-label="Reach of the slider" className="flex">
         {SPANS.map((each) => (
           <Button key={each.text} look="plain" className="px-2" aria-pressed={each === span} onClick={() => setChosen(each)}>
@@ -52,7 +55,7 @@ export function TimeTravel({ onClose, pending }: { onClose: () => void; pending:
         <ChevronRight size={15} aria-hidden />
       </Button>
       <Button look="plain" aria-pressed={time.mode === 'compare'} onClick={compare} title="Compare two times">
-        <ArrowLeftRight size={14} aria-hidden /> Compare
+        <ArrowLeftRight size={14} aria-hidden /> <span className="max-md:sr-only">Compare</span>
       </Button>
       <Button look="plain" aria-pressed={time.mode === 'live'} onClick={() => setTime({ mode: 'live' })}>
         <span aria-hidden className={classes('size-1.5 rounded-full', time.mode === 'live' ? 'bg-accent' : 'bg-ink-3')} /> Live
@@ -92,7 +95,7 @@ function TimeSlider({ times, span, now, onGo }: TimeSliderProps) {
   const shown = held ?? times;
   const offset = zone === 'utc' ? 0 : -new Date(now).getTimezoneOffset();
   return (
-    <div className="relative min-w-52 flex-1 px-1 pb-4">
+    <div className="relative min-w-52 flex-1 px-1 pb-4 max-md:order-last max-md:mt-5 max-md:w-full max-md:flex-none">
       <Slider.Root
         className="relative flex h-6 touch-none items-center"
         min={0}

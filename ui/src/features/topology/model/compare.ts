@@ -119,7 +119,11 @@ interface Changed<T> {
   changes: readonly string[];
 }
 
-/** The most telling first; null where nothing is left to tell. */
+/** Fields that say how well, rather than how much: what they tell is read first. */
+const TELLING = ['health', 'idle', 'errorRatio', 'mtls', 'mesh', 'version', 'replicas'];
+const isTelling = (changes: readonly string[]) => changes.some((name) => TELLING.some((part) => name.includes(part)));
+
+/** What is notable, else what drifted; null where nothing is left to tell. */
 function toldChanges<T>({ before, after, changes }: Changed<T>, tell: (name: string, before: T, after: T) => Change | null): Change | null {
   const told = changes.map((name) => tell(name, before, after)).filter((change) => change !== null);
   if (told.length === 0) return null;
@@ -128,7 +132,7 @@ function toldChanges<T>({ before, after, changes }: Changed<T>, tell: (name: str
   return { words: shown.map(({ words }) => words).join(', '), notable: notable.length > 0 };
 }
 
-/** Everything that differs, by fate. */
+/** Everything that differs, by fate, the most telling first. */
 export function differences(diff: TopologyDiff, to: Topology): Difference[] {
   const nodes = new Map([...diff.nodes.removed, ...diff.nodes.added, ...to.nodes].map((node) => [node.id, node]));
   const ofNode = (node: TopologyNode, fate: Fate, words = ''): Difference => ({
@@ -163,7 +167,9 @@ export function differences(diff: TopologyDiff, to: Topology): Difference[] {
       return told ? [ofEdge(changed.after, fateOf(told), told.words)] : [];
     }),
   ];
-  return FATES.flatMap((fate) => all.filter((each) => each.fate === fate));
+  const telling = new Set([...diff.nodes.changed, ...diff.edges.changed].filter(({ changes }) => isTelling(changes)).map(({ id }) => id));
+  const ofFate = (fate: Fate) => all.filter((each) => each.fate === fate);
+  return FATES.flatMap((fate) => ofFate(fate).toSorted((a, b) => Number(telling.has(b.id)) - Number(telling.has(a.id))));
 }
 
 /** Colours by fate; what is the same, or only drifted, steps back. */
