@@ -1,5 +1,5 @@
 /** Edge samples as columns of a window, and rows as samples again. A canonical sample comes back as it was. */
-import type { EdgeSample, Reporter } from '@observatory/contracts';
+import type { EdgeSample, Reporter, ResponseRate } from '@observatory/contracts';
 import type { Traffic } from '../domain/node-totals.js';
 import type { KnownEdge, Outcome } from './lookups.js';
 import { lists, numbers } from './pg-array.js';
