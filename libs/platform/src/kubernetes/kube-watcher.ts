@@ -97,16 +97,15 @@ export class KubeWatcher {
     const failing = states.filter(({ state }) => state === 'failing');
     const read = states.filter(({ state }) => state === 'synced').length;
     const forbidden = states.filter(({ state }) => state === 'forbidden').map(({ kind }) => kind);
-    if (this.heardAt === undefined) return { ...about, state: 'down', detail: this.trouble ?? failing[0]?.detail ?? 'not read yet' };
+    const refused = forbidden.length > 0 ? `no permission to list ${listed(forbidden)}` : undefined;
+    if (this.heardAt === undefined)
+      return { ...about, state: 'down', detail: this.trouble ?? failing[0]?.detail ?? refused ?? 'not read yet' };
     if (this.trouble !== undefined) return { ...about, state: 'stale', detail: this.trouble };
-    if (failing[0])
-      return {
-        ...about,
-        state: 'stale',
-        detail: `${failing.map(({ kind }) => kind).join(', ')}: ${failing[0].detail ?? 'cannot be read'}`,
-      };
-    if (forbidden.length > 0)
-      return { ...about, state: read > 0 ? 'fresh' : 'down', detail: `no permission to list ${forbidden.join(', ')}` };
+    if (failing[0]) {
+      const detail = `${listed(failing.map(({ kind }) => kind))}: ${failing[0].detail ?? 'cannot be read'}`;
+      return { ...about, state: 'stale', detail };
+    }
+    if (refused !== undefined) return { ...about, state: read > 0 ? 'fresh' : 'down', detail: refused };
     return { ...about, state: 'fresh' };
   }
 
@@ -174,6 +173,13 @@ export class KubeWatcher {
       await pause(probeMs, this.stopped.signal);
     }
   }
+}
+
+const NAMED = 5;
+
+function listed(kinds: readonly string[]): string {
+  const rest = kinds.length - NAMED;
+  return `${kinds.slice(0, NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 function limiter(bound: number): <R>(work: () => Promise<R>) => Promise<R> {
