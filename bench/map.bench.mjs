@@ -2,11 +2,10 @@
 // headless Chromium without a GPU: time to the first picture, frames per second while panning and zooming; and Cytoscape's
 // canvas with the same nodes and edges at the same places, drawn whole, for comparison.
 // Frames are those that the compositor showed: the smaller of animation frames and frames in the trace.
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join } from 'node:path';
+import { delimiter, extname, join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { findProgram } from '../dev/lib/servers.mjs';
 import { syntheticTopology } from './lib/synthetic-topology.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -153,8 +152,25 @@ async function comeNear(page) {
   for (let event = 0; event < 150; event += 1) await page.mouse.wheel(0, -10);
 }
 
+async function findChromium() {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
+    for (const folder of folders) {
+      const file = join(folder, name);
+      if (
+        await access(file).then(
+          () => true,
+          () => false,
+        )
+      )
+        return file;
+    }
+  }
+  throw new Error('Chromium is not on PATH: install it, for example with apt-get install chromium');
+}
+
 async function measure(url) {
-  const executablePath = process.env.OBSERVATORY_CHROMIUM ?? findProgram('chromium');
+  const executablePath = await findChromium();
   const args = [
     '--no-sandbox',
     '--disable-gpu',
