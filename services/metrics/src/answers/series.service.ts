@@ -16,7 +16,8 @@ import { edgeReference } from '../domain/edge-reference.js';
 import { trafficSeries, unknownSeries, type Coverage } from '../domain/series.js';
 import { betterResolution, DEFAULT_SPAN_SEC, resolutionFor, resolutionSec, stepsOf, type Steps } from '../domain/steps.js';
 import { SeriesRepository, type KeyedHistogramRow, type KeyedSeriesRow } from '../storage/series.repository.js';
-import { RESOLUTIONS, type Resolution, type Subject } from '../storage/tables.js';
+import { RESOLUTIONS, type Resolution } from '../domain/resolution.js';
+import { type Subject } from '../storage/tables.js';
 import { FreshnessService } from './freshness.service.js';
 
 /** What the overview calls `now`. */

@@ -6,7 +6,7 @@ import { DomainError } from '@observatory/platform';
 import { betterResolution, resolutionFor, resolutionSec } from '../domain/steps.js';
 import { ReadRepository, type WindowEdges } from '../storage/read.repository.js';
 import { SeriesRepository } from '../storage/series.repository.js';
-import { RESOLUTIONS, type Resolution } from '../storage/tables.js';
+import { RESOLUTIONS, type Resolution } from '../domain/resolution.js';
 import { FreshnessService } from './freshness.service.js';
 
 /** `last_seen` of an edge is written once an hour. */

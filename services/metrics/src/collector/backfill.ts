@@ -9,7 +9,8 @@ import { nodeTotals } from '../domain/node-totals.js';
 import type { HoleRepository } from '../storage/hole.repository.js';
 import type { RollupRepository } from '../storage/rollup.repository.js';
 import type { StoredSource } from '../storage/source.repository.js';
-import { RAW_RETENTION_DAYS, ROLLUP_RETENTION_DAYS, ROLLUP_SEC } from '../storage/tables.js';
+import { ROLLUP_SEC } from '../domain/resolution.js';
+import { RAW_RETENTION_DAYS, ROLLUP_RETENTION_DAYS } from '../storage/tables.js';
 import type { WindowRepository } from '../storage/window.repository.js';
 import { PUBLISHED_WITHIN_MS } from './publisher.js';
 import { countCost, selfMetrics } from './self-metrics.js';
@@ -20,6 +21,8 @@ import type { ReadOptions, ReadWindow, WindowReader } from './window-reader.js';
 const SPACING_RANGES_SEC = [1200, 300];
 const ROLLUPS_AT_ONCE = 2;
 const GIVEN_UP_MAX = 10_000;
+/** What a refused query is taken to have cost. */
+const REFUSED_MS = 1000;
 
 export interface BackfillParts {
   client: PrometheusClient;
@@ -89,7 +92,6 @@ export class Backfill {
   }
 
   private async fill(chunk: Chunk, resolution: Resolution, context: BackfillContext): Promise<number> {
-    const startedAt = performance.now();
     try {
       const rateSec = await this.rateWindowIn(chunk, resolution);
       const freshAt = await this.freshnessIn(chunk);
@@ -104,11 +106,11 @@ export class Backfill {
       this.logger.debug(
         `${windows.length} windows of ${resolution.kind} up to ${chunk.end.toISOString()} read back, rates over ${rateSec} s`,
       );
-      return performance.now() - startedAt;
+      return cost.prometheusMs;
     } catch (thrown) {
       if (!(thrown instanceof DomainError) || thrown.code !== 'prometheus/bad-answer') throw thrown;
       this.smaller(chunk, thrown);
-      return performance.now() - startedAt;
+      return REFUSED_MS;
     }
   }
 

@@ -2,7 +2,7 @@
  * At which resolution is a span read, and in which steps is it shown? Steps are aligned to the clock, so that two readers
  * of one hour see the same numbers. Invariant: a step is a whole number of windows of its resolution; never more than MAX_POINTS.
  */
-import { ROLLUP_SEC, type Resolution } from '../storage/tables.js';
+import { ROLLUP_SEC, type Resolution } from './resolution.js';
 
 export const DEFAULT_SPAN_SEC = 3600;
 /** Some 400 points are as many as a chart can show. */

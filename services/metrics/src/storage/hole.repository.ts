@@ -1,7 +1,7 @@
 /** What is missing: windows that were never read or failed, and stretches of older history without a rollup. Newest first. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '@observatory/platform';
-import { ROLLUP_SEC } from './tables.js';
+import { ROLLUP_SEC } from '../domain/resolution.js';
 
 export interface HoleSpan {
   /** Excluded. */

@@ -4,7 +4,8 @@ import { Database } from '@observatory/platform';
 import type { EdgeSample } from '@observatory/contracts';
 import { EDGE_COLUMNS_READ, edgeOfRow, numbersOf, type EdgeWindowRow, type RowContext } from './edge-rows.js';
 import { Lookups } from './lookups.js';
-import { windowsTable, type Resolution } from './tables.js';
+import { type Resolution } from '../domain/resolution.js';
+import { windowsTable } from './tables.js';
 
 /** Windows that end in (from, to], of these sources. */
 export interface Span {

@@ -6,7 +6,8 @@
  */
 import { Injectable } from '@nestjs/common';
 import { Database, type SqlSession } from '@observatory/platform';
-import { RATE_COLUMNS, ROLLUP_SEC, windowsTable, type Resolution, type Subject } from './tables.js';
+import { ROLLUP_SEC, type Resolution } from '../domain/resolution.js';
+import { RATE_COLUMNS, windowsTable, type Subject } from './tables.js';
 
 /** Known windows of a bucket and what each weighs. $1 source, $2 start, $3 end. */
 const WEIGHTS: Record<'5m' | '1h', string> = {

@@ -5,7 +5,8 @@ import type { HistogramRow, SeriesRow } from '../domain/series.js';
 import type { EdgeReference, EndReference } from '../domain/edge-reference.js';
 import type { Steps } from '../domain/steps.js';
 import { Lookups } from './lookups.js';
-import { windowsTable, type Resolution, type Subject } from './tables.js';
+import { type Resolution } from '../domain/resolution.js';
+import { windowsTable, type Subject } from './tables.js';
 
 export type KeyedSeriesRow = SeriesRow & { key: number };
 export type KeyedHistogramRow = HistogramRow & { key: number };

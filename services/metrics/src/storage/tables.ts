@@ -1,7 +1,5 @@
 /** Names and columns of the windows tables: edges and nodes, each at three resolutions, in the same shape. */
-
-export const RESOLUTIONS = ['raw', '5m', '1h'] as const;
-export type Resolution = (typeof RESOLUTIONS)[number];
+import { RESOLUTIONS, type Resolution } from '../domain/resolution.js';
 
 export type Subject = 'edge' | 'node';
 
@@ -15,8 +13,6 @@ export interface WindowsTable {
   readonly partitionDays: number;
 }
 
-/** Length of a rollup; raw windows have their own. */
-export const ROLLUP_SEC = { '5m': 300, '1h': 3600 } as const;
 export const RAW_RETENTION_DAYS = 7;
 export const ROLLUP_RETENTION_DAYS = 90;
 

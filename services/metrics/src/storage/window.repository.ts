@@ -10,7 +10,8 @@ import { boundsEntry, Dictionaries, edgeEntry, nodeEntry, outcomeEntry, outcomeI
 import { reporterBits, trafficArrays, TRAFFIC_COLUMNS, TRAFFIC_TYPES, type TrafficRow } from './edge-rows.js';
 import { PartitionKeeper } from './partition-keeper.js';
 import { lists, numbers } from './pg-array.js';
-import { windowsTable, type Resolution } from './tables.js';
+import { type Resolution } from '../domain/resolution.js';
+import { windowsTable } from './tables.js';
 
 /** `read` and `backfilled` windows are known; `empty`: Prometheus had no sample then; `failed`: it was not read, and will be. */
 export type WindowState = 'read' | 'empty' | 'failed' | 'backfilled';
