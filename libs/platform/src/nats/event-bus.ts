@@ -123,7 +123,7 @@ export class EventBus implements OnApplicationShutdown {
   }
 
   private async consume(reader: Reader, consumer: Consumer, each: (message: JsMsg) => Promise<void>): Promise<void> {
-    const messages = await consumer.consume({ max_messages: 64 });
+    const messages = await consumer.consume({ max_messages: 16 });
     reader.messages = messages;
     if (reader.stopped) return void (await messages.close());
     for await (const message of messages) await each(message);

@@ -78,7 +78,9 @@ function describe(workload: Workload, cluster: string, { services, namespaceMesh
   const labels = labelsOf(workload);
   const role = roleOf(labels, new Set(pods.map(({ proxy }) => proxy)));
   const live = pods.filter(({ ended }) => !ended);
-  const mesh = live.length > 0 || !controller ? meshOfPods(pods) : meshAskedFor(controller, namespaceMesh);
+  // What makes ambient is part of it, whatever its own proxy looks like.
+  const ofAmbient = role === 'waypoint' || role === 'ztunnel';
+  const mesh = ofAmbient ? 'ambient' : live.length > 0 || !controller ? meshOfPods(pods) : meshAskedFor(controller, namespaceMesh);
   const replicas = controller ? controller.replicas : replicasOfPods(live);
   const app = labels['service.istio.io/canonical-name'] ?? labels['app.kubernetes.io/name'] ?? labels['app'];
   const version = labels['service.istio.io/canonical-revision'] ?? labels['app.kubernetes.io/version'] ?? labels['version'];

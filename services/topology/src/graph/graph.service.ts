@@ -13,6 +13,7 @@ import { diffGraphs, exportGraph, filterGraph } from '@observatory/mesh';
 import { BoundedMap, JsonBytes } from '@observatory/platform';
 import { LIVE_SPAN_SEC } from '../windows/windows.service.js';
 import { LiveGraphService } from './live-graph.service.js';
+import { serialiseTopology } from './serialise.js';
 import { PastGraphService, type PastGraph } from './past-graph.service.js';
 
 /** The largest answer is some 12 MB. */
@@ -20,7 +21,8 @@ const KEPT_REPLIES = { maxEntries: 64, maxBytes: 32_000_000 };
 
 @Injectable()
 export class GraphService {
-  private readonly replies = new BoundedMap<{ graph: unknown; reply: JsonBytes }>(KEPT_REPLIES);
+  /** By question; `version` says of which graph, so that an old graph is not kept by its answers. */
+  private readonly replies = new BoundedMap<{ version: number; reply: JsonBytes }>(KEPT_REPLIES);
 
   constructor(
     private readonly live: LiveGraphService,
@@ -35,10 +37,10 @@ export class GraphService {
     const whole = await this.whole(query);
     const key = JSON.stringify(query);
     const known = this.replies.get(key);
-    if (known?.graph === whole.graph) return known.reply;
-    const bytes = Buffer.from(JSON.stringify(answer(whole, query)));
+    if (known?.version === whole.version) return known.reply;
+    const bytes = serialiseTopology(answer(whole, query), known?.reply.bytes.length);
     const reply = new JsonBytes(bytes, `"${createHash('sha1').update(bytes).digest('base64url')}"`);
-    this.replies.set(key, { graph: whole.graph, reply }, bytes.length);
+    this.replies.set(key, { version: whole.version, reply }, bytes.length);
     return reply;
   }
 

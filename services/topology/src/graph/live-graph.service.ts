@@ -7,11 +7,14 @@ import type { GraphKind, SourceFreshness } from '@observatory/contracts';
 import { buildGraph, roundGraph, type MeshGraph } from '@observatory/mesh';
 import { ClusterWatchService } from '../clusters/cluster-watch.service.js';
 import { nextAtMs } from '../domain/live-version.js';
+import { nextVersion } from './version.js';
 import { freshnessSignature } from '../domain/source-freshness.js';
 import { LayoutService } from '../layout/layout.service.js';
 import { LIVE_SPAN_SEC, WindowsService } from '../windows/windows.service.js';
 
 export interface LiveGraph {
+  /** Another for each graph that was built. */
+  readonly version: number;
   readonly at: string;
   /** End of the newest window in it: `at`, or a few milliseconds before where something else changed since. */
   readonly windowAtMs: number;
@@ -81,7 +84,7 @@ export class LiveGraphService implements OnApplicationBootstrap, OnApplicationSh
     if (kind === 'workload') return current;
     const known = this.others.get(kind);
     if (known?.at === current.at) return known;
-    const built = { ...current, graph: this.graphOf(kind) };
+    const built = { ...current, version: nextVersion(), graph: this.graphOf(kind) };
     this.others.set(kind, built);
     return built;
   }
@@ -130,6 +133,7 @@ export class LiveGraphService implements OnApplicationBootstrap, OnApplicationSh
     this.hasWindows = windowAtMs !== undefined;
     this.atMs = nextAtMs(previousAtMs, windowAtMs ?? Math.floor(Date.now() / 1000) * 1000);
     const next: LiveGraph = {
+      version: nextVersion(),
       at: new Date(this.atMs).toISOString(),
       windowAtMs: windowAtMs ?? this.atMs,
       windowSec: LIVE_SPAN_SEC,

@@ -6,8 +6,11 @@ import { BoundedMap, DomainError, Requester } from '@observatory/platform';
 import { ClusterWatchService } from '../clusters/cluster-watch.service.js';
 import { missingWindows } from '../domain/source-freshness.js';
 import { LayoutService } from '../layout/layout.service.js';
+import { nextVersion } from './version.js';
 
 export interface PastGraph {
+  /** Another for each graph that was built. */
+  readonly version: number;
   readonly at: string;
   readonly windowSec: number;
   readonly sources: SourceFreshness[];
@@ -61,7 +64,7 @@ export class PastGraphService {
     const objects = this.kubernetes.objects(Date.parse(reply.at));
     const graph = roundGraph(buildGraph({ samples, windowSec, graph: kind, objects }));
     const sources = [...reply.sources, ...missingWindows(reply), ...this.kubernetes.freshness()];
-    return { at: reply.at, windowSec, sources, graph: this.layout.placePast(kind, graph) };
+    return { version: nextVersion(), at: reply.at, windowSec, sources, graph: this.layout.placePast(kind, graph) };
   }
 
   private async samples(at: string, windowSec: number) {

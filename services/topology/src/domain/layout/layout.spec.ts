@@ -10,10 +10,10 @@ const edge = (line: string): LayoutEdge => {
 
 /** A repeatable mesh: `edges` calls from lower to higher numbers mostly, within and across namespaces. */
 function mesh(workloads: number, calls: number, namespaces: number): { nodes: LayoutNode[]; edges: LayoutEdge[] } {
-  let seed = 7;
+  let state = 7;
   const random = (below: number) => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return Math.floor((seed / 2_147_483_648) * below);
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
   };
   const nodes = Array.from({ length: workloads }, (_, at) => node(`east/ns${at % namespaces}/w${at}`));
   const edges = Array.from({ length: calls }, () => {
@@ -73,6 +73,16 @@ describe('layoutFromScratch', () => {
     const places = layoutFromScratch(shop.nodes, shop.edges);
     const east = [...places].filter(([id]) => id.startsWith('east')).map(([, place]) => place.y);
     expect(places.get('west/ops/cron')?.y).toBeGreaterThan(Math.max(...east) + 2);
+  });
+
+  it('puts namespaces that talk to no other below those that do', () => {
+    const quiet = ['east/system/one', 'east/system/two', 'east/tools/three'].map(node);
+    const places = layoutFromScratch([...shop.nodes, ...quiet], [...shop.edges, edge('east/system/one > east/system/two')]);
+    checkReadable(places);
+    const lowest = Math.max(
+      ...shop.edges.flatMap(({ source, target }) => [places.get(source)?.y as number, places.get(target)?.y as number]),
+    );
+    for (const { id } of quiet) expect(places.get(id)?.y).toBeGreaterThan(lowest);
   });
 
   it('keeps edges of a ladder from crossing', () => {

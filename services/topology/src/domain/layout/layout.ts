@@ -75,21 +75,44 @@ function lanesOf(nodes: readonly LayoutNode[]): Map<string, number[]>[] {
   return [...lanes.keys()].sort().map((cluster) => lanes.get(cluster) as Map<string, number[]>);
 }
 
-/** The blocks of a lane in columns, each block with its nodes in columns, ordered to keep edges short. */
-function layoutLane(scene: Scene, members: ReadonlyMap<string, readonly number[]>, arcs: readonly Arc[]): Block[][] {
+/** The blocks of a lane in columns, each block with its nodes in columns, ordered to keep edges short. Returns all blocks. */
+function layoutLane(scene: Scene, members: ReadonlyMap<string, readonly number[]>, arcs: readonly Arc[]): Block[] {
   const names = [...members.keys()].sort();
   const blocks = names.map((name) => blockOf(name, members.get(name) as number[], arcs));
   const blockIndex = new Map<number, number>();
   names.forEach((name, at) => (members.get(name) as number[]).forEach((node) => blockIndex.set(node, at)));
-  const columns = columnsOf(blocks.length, blockArcs(arcs, blockIndex), Math.max(1, Math.ceil(Math.sqrt(blocks.length) * ASPECT)));
-  let lane = wrapTall(columns.map((column) => column.map((at) => blocks[at] as Block)));
+  const between = blockArcs(arcs, blockIndex);
+  const talking = new Set(between.flatMap(({ from, to }) => [from, to]));
+  const wanted = Math.max(1, Math.ceil(Math.sqrt(talking.size) * ASPECT));
+  const columns = columnsOf(blocks.length, between, wanted).map((column) => column.filter((at) => talking.has(at)));
+  let lane = wrapTall(columns.filter(({ length }) => length > 0).map((column) => column.map((at) => blocks[at] as Block)));
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     stack(scene, lane);
     for (const column of lane) for (const block of column) orderBlock(scene, block);
     lane = lane.map((column) => orderColumn(scene, column));
   }
-  stack(scene, lane);
-  return lane;
+  const room = stack(scene, lane);
+  shelve(
+    scene,
+    room,
+    blocks.filter((_, at) => !talking.has(at)),
+  );
+  return blocks;
+}
+
+/** Namespaces that talk to no other stand in rows below those that do, out of the way of their edges. */
+function shelve(scene: Scene, room: { width: number; height: number }, blocks: readonly Block[]): void {
+  const area = blocks.reduce((sum, block) => sum + (widthOf(block) + HULL_GAP) * (heightOf(block) + HULL_GAP), 0);
+  const width = Math.max(room.width, Math.sqrt(area * ASPECT), ...blocks.map(widthOf));
+  let [x, top, bottom] = [0, room.height === 0 ? 0 : room.height + HULL_GAP, 0];
+  for (const block of blocks) {
+    if (x > 0 && x + widthOf(block) > width) [x, top] = [0, bottom + HULL_GAP];
+    block.x = x + HULL_PAD;
+    block.y = top + HULL_PAD + HULL_TITLE;
+    writeRows(scene, block);
+    x += widthOf(block) + HULL_GAP;
+    bottom = Math.max(bottom, top + heightOf(block));
+  }
 }
 
 function blockOf(name: string, members: readonly number[], arcs: readonly Arc[]): Block {
@@ -140,13 +163,13 @@ function wrapTall(columns: Block[][]): Block[][] {
 }
 
 /** Gives blocks and nodes their coordinates: columns side by side, each centred on the middle of the lane. */
-function stack(scene: Scene, lane: readonly Block[][]): void {
+function stack(scene: Scene, lane: readonly Block[][]): { width: number; height: number } {
   const heights = lane.map((column) => column.reduce((sum, block) => sum + heightOf(block) + HULL_GAP, -HULL_GAP));
-  const middle = Math.max(...heights) / 2;
+  const height = Math.max(0, ...heights);
   let x = 0;
   lane.forEach((column, at) => {
     const width = Math.max(...column.map(widthOf));
-    let y = snap(middle - (heights[at] as number) / 2);
+    let y = snap((height - (heights[at] as number)) / 2);
     for (const block of column) {
       block.x = x + HULL_PAD + snap((width - widthOf(block)) / 2);
       block.y = y + HULL_PAD + HULL_TITLE;
@@ -155,6 +178,7 @@ function stack(scene: Scene, lane: readonly Block[][]): void {
     }
     x += width + HULL_GAP;
   });
+  return { width: Math.max(0, x - HULL_GAP), height };
 }
 
 const snap = (value: number): number => Math.round(value * 4) / 4;
@@ -196,9 +220,9 @@ function barycenter(scene: Scene, members: readonly number[], own?: string): num
 }
 
 /** Returns the bottom of the lane. */
-function writePlaces({ nodes, y }: Scene, lane: readonly Block[][], top: number, places: Map<string, Place>): number {
+function writePlaces({ nodes, y }: Scene, lane: readonly Block[], top: number, places: Map<string, Place>): number {
   let bottom = top;
-  for (const block of lane.flat()) {
+  for (const block of lane) {
     bottom = Math.max(bottom, top + block.y - HULL_PAD - HULL_TITLE + heightOf(block));
     block.columns.forEach((column, at) => {
       for (const node of column) {
