@@ -1,3 +1,4 @@
+import './small-heap.js';
 import { bootstrap, loadClusters, loadConfig, run } from '@observatory/platform';
 import { AppModule } from './app.module.js';
 import { configSchema } from './config.js';
