@@ -19,8 +19,8 @@ const TIMEOUT_MS = 1500;
 /** For answers that come from the database; a service seen to be down ends the wait early. */
 export const SLOW_TIMEOUT_MS = 10_000;
 const SHARED_TTL_MS = 5 * 60_000;
-/** What is asked again even though no event came: an event may be late, or nobody there to send it. */
-const MAX_AGE_MS: Record<Followed, number> = { topology: 30_000, window: 30_000, moments: 2000, nothing: 5 * 60_000 };
+/** What is asked again even though no event came: an event may be late, or nobody there to send it, and the past is filled up by backfill. */
+const MAX_AGE_MS: Record<Followed, number> = { topology: 30_000, window: 30_000, moments: 2000, nothing: 30_000 };
 const BOUNDS = { maxEntries: 500, maxBytes: 64 * 1024 * 1024 };
 /** Compressed forms weigh some more. */
 const WEIGHT = 1.3;

@@ -1,0 +1,120 @@
+/** The newcomer's way through the suite, in a real browser against `npm start`'s own demo mesh. */
+import type { DemoFault, Topology } from '@observatory/contracts';
+import { launchSuite, until, type LaunchedSuite } from '@observatory/testing';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser } from './browser.js';
+
+const WINDOW_SEC = 10;
+const FAILING_EDGE = 'workload~demo~shop~storefront~~workload~demo~shop~catalog~~http';
+
+describe('the suite and its demo mesh', () => {
+  let suite: LaunchedSuite;
+  let browser: Browser;
+  let page: Page;
+  const errors: string[] = [];
+
+  beforeAll(async () => {
+    suite = await launchSuite({ env: { OBSERVATORY_WINDOW_SEC: String(WINDOW_SEC) } });
+    browser = await launchBrowser();
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.on('pageerror', (error) => errors.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().includes('401')) errors.push(message.text());
+    });
+  }, 330_000);
+  afterAll(async () => {
+    await browser?.close();
+    await suite?.[Symbol.asyncDispose]();
+  }, 60_000);
+
+  const request = (path: string, init: RequestInit = {}) =>
+    fetch(`${suite.url}/api/v1${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${suite.adminToken}`, 'content-type': 'application/json' },
+    });
+  const topology = async (query = '') => (await (await request(`/topology${query}`)).json()) as Topology;
+  const errorRatio = (graph: Topology) => graph.edges.find(({ id }) => id === FAILING_EDGE)?.errorRatio ?? 0;
+
+  it('refuses whoever has not signed in', async () => {
+    const answer = await fetch(`${suite.url}/api/v1/topology`);
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({ code: 'auth/unauthenticated' });
+  });
+
+  it('lets the newcomer in once by the printed link', async () => {
+    await page.goto(suite.signInUrl);
+    await page.getByRole('link', { name: 'Map' }).first().waitFor();
+    expect(page.url()).not.toContain('signin');
+    const stranger = await browser.newPage();
+    await stranger.goto(suite.signInUrl);
+    await stranger
+      .getByText(/used already|not ours|sign-in link/i)
+      .first()
+      .waitFor();
+    await stranger.close();
+  }, 30_000);
+
+  it('shows a living map of all three meshes', async () => {
+    const graph = await until(
+      async () => {
+        const now = await topology();
+        return now.edges.length >= 40 ? now : undefined;
+      },
+      { deadlineMs: 90_000, everyMs: 500, what: 'a map with traffic' },
+    );
+    const meshes = new Set(graph.nodes.map(({ mesh }) => mesh));
+    expect([...meshes]).toEqual(expect.arrayContaining(['istio', 'ambient', 'linkerd', 'none']));
+    expect(graph.sources.every(({ state }) => state === 'fresh')).toBe(true);
+    await page.getByRole('link', { name: 'Map' }).first().click();
+    await page.locator('canvas').first().waitFor();
+    await page.keyboard.press('t');
+    await page.getByText('storefront').first().waitFor();
+  }, 120_000);
+
+  let injectedAt: Date;
+  it('turns an edge red within two windows of a fault', async () => {
+    const before = errorRatio(await topology('?window=1m'));
+    injectedAt = new Date();
+    const fault = (await (
+      await request('/demo/faults', { method: 'POST', body: JSON.stringify({ kind: 'errors', target: 'shop/catalog', strength: 1 }) })
+    ).json()) as DemoFault;
+    expect(fault.description).toMatch(/catalog/);
+    // Two windows, and one more for the rates to be taken over scrapes that saw the fault.
+    await until(async () => errorRatio(await topology('?window=1m')) > before + 0.05, {
+      deadlineMs: 3 * WINDOW_SEC * 1000 + 5000,
+      everyMs: 500,
+      what: 'the share of errors rising',
+    });
+    await until(async () => errorRatio(await topology()) > 0.05, { deadlineMs: 90_000, everyMs: 1000, what: 'the live map showing it' });
+    await page.goto(`${suite.url}/map?find=${encodeURIComponent('errors > 5%')}`);
+    await page.locator('canvas').first().waitFor();
+    await page.keyboard.press('t');
+    await page.getByText('catalog').first().waitFor();
+  }, 180_000);
+
+  it('travels to the time before the fault', async () => {
+    const past = await topology(`?window=1m&at=${new Date(injectedAt.getTime() - 5000).toISOString()}`);
+    expect(past.edges.length).toBeGreaterThan(20);
+    expect(errorRatio(past)).toBeLessThan(0.05);
+  });
+
+  it('keeps the hours before the first start, which Prometheus had', async () => {
+    const at = new Date(Date.now() - 3 * 3_600_000).toISOString();
+    const past = await until(
+      async () => {
+        const graph = await topology(`?at=${at}`);
+        return graph.edges.length >= 20 ? graph : undefined;
+      },
+      { deadlineMs: 180_000, everyMs: 2000, what: 'the backfill reaching three hours back' },
+    );
+    expect(past.at.slice(0, 10)).toBe(at.slice(0, 10));
+  }, 200_000);
+
+  it('draws charts of a workload, and has no error on the page', async () => {
+    await page.goto(`${suite.url}/workloads/demo/shop/storefront`);
+    await page.locator('canvas').first().waitFor({ timeout: 20_000 });
+    await page.goto(suite.url);
+    await page.getByText('Golden signals').or(page.getByText('Requests')).first().waitFor();
+    expect(errors).toEqual([]);
+  }, 60_000);
+});
