@@ -101,7 +101,7 @@ describe('the suite under faults', () => {
   }, 200_000);
 
   it.each([
-    ['prometheus', 'prometheus'],
+    ['prometheus', 'Prometheus'],
     ['demo', 'Kubernetes'],
   ])(
     'marks the map when %s does not answer for a while, and recovers',

@@ -66,7 +66,7 @@ describe('the metrics service', () => {
     expectClose(edge.errorsPerSecond, 5);
     expectClose(edge.latencySumMsPerSecond! / edge.latencyCountPerSecond!, 20);
     expectClose(edge.mutualTlsPerSecond, 50);
-    expect(live.sources).toMatchObject([{ name: 'prometheus', cluster: CLUSTER, state: 'fresh' }]);
+    expect(live.sources).toMatchObject([{ name: 'Prometheus', cluster: CLUSTER, state: 'fresh' }]);
   });
 
   it('stores what it published', async () => {

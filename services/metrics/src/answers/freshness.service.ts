@@ -25,7 +25,7 @@ export class FreshnessService {
     const all = this.settings.sources.flatMap(({ id, clusters, provisional, cluster: given }) => {
       const source = stored.get(id);
       const names = provisional ? [source?.cluster ?? given] : clusters;
-      return names.map((name) => ({ name: 'prometheus', cluster: name, ...this.freshnessOf(source, now) }));
+      return names.map((name) => ({ name: 'Prometheus', cluster: name, ...this.freshnessOf(source, now) }));
     });
     return cluster === undefined ? all : all.filter((source) => source.cluster === cluster);
   }

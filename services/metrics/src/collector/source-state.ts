@@ -59,7 +59,7 @@ export class SourceState {
     const isRecent = this.gapUntil && now.getTime() - this.gapUntil.getTime() < this.rateWindowSec * 1000;
     const gap = isRecent ? { gapUntil: this.gapUntil } : {};
     const facts = freshnessOf({ freshAt: this.freshAt, now, staleAfterSec, failure: this.failure, ...gap });
-    return this.clusters.map((cluster) => ({ name: 'prometheus', cluster, ...facts }));
+    return this.clusters.map((cluster) => ({ name: 'Prometheus', cluster, ...facts }));
   }
 
   private seeSample(freshAt: Date | undefined): void {
