@@ -1,3 +1,4 @@
+export * from './audit/audit.schema.js';
 export * from './common/duration.js';
 export * from './common/primitives.js';
 export * from './common/problem.js';

@@ -4,6 +4,7 @@
  * events `observatory.v1.events.<noun>.<past-tense>` on the JetStream stream EVENTS_STREAM.
  */
 import { z } from 'zod';
+import { auditEntry } from './audit/audit.schema.js';
 import { windowClosed } from './mesh/sample.js';
 import {
   edgeSeriesReply,
@@ -64,4 +65,5 @@ function event<P extends z.ZodType>(noun: string, payload: P): EventSubject<P> {
 export const EVENTS = {
   windowClosed: event('window.closed', windowClosed),
   topologyChanged: event('topology.changed', topologyDelta),
+  auditRecorded: event('audit.recorded', auditEntry),
 } as const;

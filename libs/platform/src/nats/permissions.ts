@@ -12,12 +12,12 @@ export interface NatsUser {
 
 /** service → services that it asks, and nouns of the events that it publishes. */
 const NEEDS: Record<ServiceName, { asks: ServiceName[]; events: string[] }> = {
-  gateway: { asks: ['metrics', 'topology', 'certs', 'policy', 'anomaly'], events: [] },
+  gateway: { asks: ['metrics', 'topology', 'certs', 'policy', 'anomaly'], events: ['audit'] },
   metrics: { asks: [], events: ['window'] },
   topology: { asks: ['metrics'], events: ['topology'] },
-  certs: { asks: ['topology'], events: ['certificate'] },
-  policy: { asks: ['metrics', 'topology'], events: ['policy'] },
-  anomaly: { asks: ['metrics', 'topology'], events: ['anomaly', 'incident'] },
+  certs: { asks: ['topology'], events: ['certificate', 'audit'] },
+  policy: { asks: ['metrics', 'topology'], events: ['policy', 'audit'] },
+  anomaly: { asks: ['metrics', 'topology'], events: ['anomaly', 'incident', 'audit'] },
 };
 
 /** JetStream's own subjects: the events stream, its consumers, and the leases bucket. */
