@@ -1,7 +1,11 @@
-/** `node dist/history.js --out DIR --days 7 [--until <RFC 3339>]`: the demo's past as TSDB blocks in a Prometheus data folder. */
+/**
+ * `node dist/history.js --out DIR --days 7 [--until <RFC 3339>]`: the demo's past as TSDB blocks in a Prometheus data folder,
+ * up to some minutes before the end: those are written by the live mesh itself, see history/recent.ts.
+ */
 import { parseArgs } from 'node:util';
 import { pastOf, writePast } from './history/incidents.js';
-import { writeHistory } from './history/writer.js';
+import { RECENT_SEC } from './history/recent.js';
+import { STEP_SEC, writeHistory } from './history/writer.js';
 
 const USAGE = 'usage: history.js --out DIR [--days 7] [--until 2026-01-31T12:00:00Z]';
 const DAY_SEC = 86_400;
@@ -21,7 +25,8 @@ function readArguments(words: string[]): Request {
   const days = Number(values.days);
   const untilMs = values.until === undefined ? Date.now() : Date.parse(values.until);
   if (!values.out || !(days > 0 && days <= MAX_DAYS) || Number.isNaN(untilMs)) throw new Error(USAGE);
-  const untilSec = Math.floor(untilMs / 1000);
+  // The minutes up to now are the live mesh's own to write: its pods are the ones that go on.
+  const untilSec = Math.floor((untilMs / 1000 - RECENT_SEC) / STEP_SEC) * STEP_SEC;
   return { outFolder: values.out, fromSec: untilSec - days * DAY_SEC, untilSec };
 }
 

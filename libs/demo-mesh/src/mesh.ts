@@ -5,6 +5,7 @@ import { Scraper } from './exposition/scrape.js';
 import { influenceOf } from './faults/influence.js';
 import { FaultRegistry, type Fault } from './faults/registry.js';
 import { pastBends, readPast, type Past, type TimedBend } from './history/incidents.js';
+import { writeRecent } from './history/recent.js';
 import { basicObjects } from './kube/objects/basics.js';
 import type { ObjectContext } from './kube/objects/labels.js';
 import { policyObjects } from './kube/objects/policies.js';
@@ -55,6 +56,9 @@ export class DemoMesh {
     await mesh.listeners.openAll(gateway);
     // The listeners come first: where pods share an address, their ports are known only then.
     mesh.populate();
+    const outFolder = config.prometheusFolder;
+    if (past && outFolder !== undefined)
+      await writeRecent({ cluster: mesh.cluster, engine: mesh.engine, fromSec: past.untilSec, outFolder });
     return mesh;
   }
 

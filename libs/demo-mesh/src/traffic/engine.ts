@@ -36,10 +36,20 @@ export class Engine {
   advance(): void {
     const now = this.nowSec();
     if (now - this.atSec > CATCH_UP_LIMIT_SEC) this.atSec = now - 1;
-    while (this.atSec < now) {
+    this.advanceTo(now);
+  }
+
+  /** Second by second, however many there are. */
+  advanceTo(timeSec: number): void {
+    while (this.atSec < timeSec) {
       this.atSec += 1;
       this.counters.advance(this.stateAt(this.atSec), this.atSec, 1);
     }
+  }
+
+  /** Lets the mesh have begun at an earlier second. Only before anything was counted. */
+  rewind(timeSec: number): void {
+    this.atSec = timeSec;
   }
 
   start(): void {

@@ -136,7 +136,12 @@ async function planDemo(input: PlanInput): Promise<DemoMesh> {
     name: 'demo',
     command: process.execPath,
     args: [...SERVICE_FLAGS, join(root, 'libs/demo-mesh/dist/main.js')],
-    env: { DEMO_KUBE_PORT: String(kubePort), DEMO_HTTP_PORT: String(httpPort), DEMO_DATA: folder },
+    env: {
+      DEMO_KUBE_PORT: String(kubePort),
+      DEMO_HTTP_PORT: String(httpPort),
+      DEMO_DATA: folder,
+      DEMO_PROMETHEUS_DATA: prometheusDataFolder(join(settings.dataFolder, 'prometheus')),
+    },
     logFile: logIn(settings, 'demo'),
     prepare: async (stopped) => {
       await mkdir(folder, { recursive: true });

@@ -1,0 +1,57 @@
+/**
+ * The minutes between the loaded history and now, told by the live mesh itself: its own pods, with counters that go on.
+ * Without them every series would begin with the first scrape, and each rate of the first minutes would read too low.
+ */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GroupCache, labelBlock } from '../exposition/series.js';
+import { writeTraffic } from '../exposition/scrape.js';
+import { isScraped, targetLabels } from '../exposition/targets.js';
+import type { Cluster } from '../model/cluster.js';
+import type { Engine } from '../traffic/engine.js';
+import { importFile } from './import.js';
+import { SampleFile } from './sample-file.js';
+
+/** Covers a rate over five minutes twice. */
+export const RECENT_SEC = 600;
+const STEP_SEC = 15;
+/** A history that ended longer ago was loaded by a start that came to nothing: the gap stays one. */
+const MAX_GAP_SEC = 3 * RECENT_SEC;
+
+export interface RecentOptions {
+  readonly cluster: Cluster;
+  readonly engine: Engine;
+  /** Where the loaded history ends. */
+  readonly fromSec: number;
+  /** Data folder of the Prometheus. */
+  readonly outFolder: string;
+}
+
+/** Samples written; 0 where the Prometheus has run before, and its own data goes on from there. */
+export async function writeRecent({ cluster, engine, fromSec, outFolder }: RecentOptions): Promise<number> {
+  const nowSec = Math.floor(Date.now() / 1000);
+  if (existsSync(join(outFolder, 'wal')) || !existsSync(outFolder) || nowSec - fromSec > MAX_GAP_SEC) return 0;
+  const folder = await mkdtemp(join(outFolder, 'openmetrics-'));
+  try {
+    const path = join(folder, 'recent.txt');
+    const file = new SampleFile(path, () => true);
+    const groups = new GroupCache();
+    const targets = cluster.pods.filter(isScraped).map((pod, id) => ({ pod, id, labels: labelBlock(targetLabels(cluster, pod)) }));
+    engine.rewind(fromSec);
+    for (let timeSec = fromSec + STEP_SEC; timeSec <= nowSec; timeSec += STEP_SEC) {
+      engine.advanceTo(timeSec);
+      for (const target of targets) {
+        const sink = file.sinkAt(timeSec, target);
+        writeTraffic({ cluster, counters: engine.counters, groups, sink, podCount: ({ replicas }) => replicas }, target.pod, {
+          uptimeSec: timeSec - fromSec,
+        });
+      }
+    }
+    file.close();
+    await importFile('promtool', path, outFolder);
+    return file.samples;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
