@@ -23,7 +23,7 @@ export { KUBE_TIMING, type KubeTiming } from './kubernetes/reflector.js';
 export { PinoLogger } from './logging/logger.js';
 export { NatsLink } from './nats/connection.js';
 export { Answers, Asked, parseRequest, SchemaPipe } from './nats/contract.js';
-export { EventBus, type EventPlace } from './nats/event-bus.js';
+export { EventBus, type EventPlace, type Work } from './nats/event-bus.js';
 export { KeptValue } from './nats/kept-value.js';
 export { Lease } from './nats/lease.js';
 export { ContractNatsServer, JsonBytes } from './nats/nats-server.js';

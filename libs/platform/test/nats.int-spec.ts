@@ -148,7 +148,8 @@ describe('the NATS contract', () => {
     const since = new Date(Date.now() - 1000);
     buses[0]?.follow(EVENTS.windowClosed, since, (event) => void seen['a']?.push(event.at));
     buses[1]?.follow(EVENTS.windowClosed, since, (event) => void seen['b']?.push(event.at));
-    for (const bus of buses.slice(2)) bus.work(EVENTS.windowClosed, 'anomaly-scoring', async (event) => void seen['work']?.push(event.at));
+    for (const bus of buses.slice(2))
+      bus.work(EVENTS.windowClosed, { durable: 'anomaly-scoring', from: 'new' }, async (event) => void seen['work']?.push(event.at));
     let warmUps = 0;
     await until(
       async () => {

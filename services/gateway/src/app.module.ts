@@ -1,9 +1,13 @@
 /** Wiring of the gateway. */
 import { Module, type DynamicModule } from '@nestjs/common';
-import { CacheModule, HealthModule, NatsModule, StatusModule } from '@observatory/platform';
+import { CacheModule, DatabaseModule, HealthModule, NatsModule, StatusModule } from '@observatory/platform';
 import { Answers } from './answers/answers.js';
 import { Services } from './answers/services.js';
 import { Versions } from './answers/versions.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditRepository } from './audit/audit.repository.js';
+import { AuditTrail } from './audit/audit-trail.js';
+import { ChainCheck } from './audit/chain-check.js';
 import { AuthController } from './auth/auth.controller.js';
 import { AuthService } from './auth/auth.service.js';
 import { SessionStore } from './auth/session-store.js';
@@ -18,6 +22,7 @@ import { LiveDoor } from './live/live-door.js';
 import { LiveFeed } from './live/live-feed.js';
 import { MeshEvents } from './live/mesh-events.js';
 import { MetricsController } from './metrics/metrics.controller.js';
+import { CreateAudit1764000000000 } from './migrations/1764000000000-create-audit.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { SuiteController } from './suite/suite.controller.js';
 import { SuiteWatch } from './suite/suite-watch.js';
@@ -33,11 +38,23 @@ export class AppModule {
         NatsModule.forService('gateway', config.NATS_URL),
         CacheModule.forUrl(config.REDIS_URL),
         StatusModule.forService('gateway'),
+        ...database(config),
       ],
-      controllers: [TopologyController, MetricsController, SuiteController, AuthController, DemoController, OpenApiController],
+      controllers: [
+        TopologyController,
+        MetricsController,
+        SuiteController,
+        AuthController,
+        DemoController,
+        OpenApiController,
+        AuditController,
+      ],
       providers: [
         { provide: CONFIG, useValue: config },
         Answers,
+        AuditRepository,
+        AuditTrail,
+        ChainCheck,
         AuthService,
         DemoClient,
         Claims,
@@ -54,4 +71,8 @@ export class AppModule {
       ],
     };
   }
+}
+
+function database({ DATABASE_URL: url }: GatewayConfig): DynamicModule[] {
+  return url === undefined ? [] : [DatabaseModule.forService({ url, schema: 'gateway', migrations: [CreateAudit1764000000000] })];
 }

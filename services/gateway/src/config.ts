@@ -1,6 +1,6 @@
 /** Settings of the gateway. */
 import { fileURLToPath } from 'node:url';
-import { redisSettings, suiteSettings } from '@observatory/platform';
+import { databaseSettings, redisSettings, suiteSettings } from '@observatory/platform';
 import { z } from 'zod';
 
 const UI_ROOT = fileURLToPath(new URL('../../../ui/dist', import.meta.url));
@@ -10,6 +10,7 @@ export const configSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('port of the UI, REST and the live feed'),
   ...suiteSettings,
   ...redisSettings,
+  DATABASE_URL: databaseSettings.DATABASE_URL.optional().describe('PostgreSQL for the audit trail; absent: none is kept'),
   OBSERVATORY_ADMIN_TOKEN: z.string().optional().describe('a fixed bearer token with the admin role'),
   OBSERVATORY_LINK_TOKEN: z.string().optional().describe('the one-time token of the sign-in link'),
   OBSERVATORY_DEMO_URL: z

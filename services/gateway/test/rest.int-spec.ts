@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { problemDocument, type DemoFault } from '@observatory/contracts';
-import { type NatsServer, until } from '@observatory/testing';
+import { createTestDatabase, type NatsServer, type TestDatabase, until } from '@observatory/testing';
 import { z } from 'zod';
 import { ROUTES } from '../src/http/route-table.js';
 import type { OpenApiDocument } from '../src/openapi/document.js';
@@ -42,19 +42,22 @@ describe('REST', () => {
   let nats: NatsServer;
   let suite: FakeSuite;
   let gateway: TestGateway;
+  let database: TestDatabase;
   let ui: string;
   let demo: Awaited<ReturnType<typeof startDemo>>;
 
   beforeAll(async () => {
-    nats = await startBus();
+    [nats, database] = await Promise.all([startBus(), createTestDatabase()]);
     suite = await startFakeSuite(nats);
     demo = await startDemo();
     ui = await mkdtemp(join(tmpdir(), 'observatory-ui-'));
     await mkdir(join(ui, 'assets'));
     await writeFile(join(ui, 'index.html'), '<!doctype html><title>the page</title>');
     await writeFile(join(ui, 'assets/app-0a1b2c3d.js'), `/* ${'x'.repeat(5000)} */`);
-    gateway = await testGateway({ NATS_URL: nats.urlOf('gateway'), OBSERVATORY_DEMO_URL: demo.url, UI_ROOT: ui });
-    await until(async () => (await gateway.get('/api/v1/topology')).ok, { deadlineMs: 5000, what: 'the gateway answers' });
+    const settings = { NATS_URL: nats.urlOf('gateway'), DATABASE_URL: database.url, OBSERVATORY_DEMO_URL: demo.url, UI_ROOT: ui };
+    gateway = await testGateway(settings);
+    const answers = async () => (await gateway.get('/api/v1/topology')).ok && (await gateway.get('/api/v1/audit')).ok;
+    await until(answers, { deadlineMs: 10_000, what: 'the gateway answers' });
   });
   afterAll(async () => {
     await gateway?.[Symbol.asyncDispose]();
@@ -62,6 +65,7 @@ describe('REST', () => {
     if (ui) await rm(ui, { recursive: true });
     await suite?.[Symbol.asyncDispose]();
     await nats?.[Symbol.asyncDispose]();
+    await database?.[Symbol.asyncDispose]();
   });
 
   describe('answers by the schema that the document names', () => {

@@ -26,3 +26,25 @@ export const auditEntry = z
   })
   .meta({ id: 'AuditEntry' });
 export type AuditEntry = z.infer<typeof auditEntry>;
+
+/** An entry as it is kept: `hash` is SHA-256 over the previous hash and the entry, so that nothing can be changed or left out unseen. */
+export const auditRecord = auditEntry
+  .extend({ seq: z.number().int().min(1), previousHash: z.string(), hash: z.string() })
+  .meta({ id: 'AuditRecord' });
+export type AuditRecord = z.infer<typeof auditRecord>;
+
+/** `chain` is what recomputing every hash found: up to which entry, or the first that does not fit. */
+export const auditPage = z
+  .object({
+    generatedAt: timestamp,
+    entries: z.array(auditRecord),
+    nextCursor: z.string().optional(),
+    chain: z.object({
+      state: z.enum(['intact', 'broken', 'unchecked']),
+      entries: z.number().int().min(0),
+      checkedAt: timestamp.optional(),
+      firstBroken: z.number().int().optional(),
+    }),
+  })
+  .meta({ id: 'AuditPage' });
+export type AuditPage = z.infer<typeof auditPage>;

@@ -25,6 +25,7 @@ const DAY_NS = 86_400 * 1e9;
 export const EVENTS_MAX_BYTES = 1024 ** 3;
 const DUPLICATE_WINDOW_NS = 10 * 60 * 1e9;
 const RETRY_MS = 1000;
+const RETRY_MAX_MS = 15_000;
 const PUBLISH_TIMEOUT_MS = 5000;
 
 /** Where an event stands in the stream: the same on every replica that reads it. */
@@ -33,6 +34,12 @@ export interface EventPlace {
   storedAt: Date;
 }
 type EventHandler<P extends z.ZodType> = (payload: z.output<P>, place: EventPlace) => void | Promise<void>;
+
+/** A share of the work on an event. */
+export interface Work {
+  durable: string;
+  from: 'all' | 'new';
+}
 
 /** One loop that reads the stream. */
 interface Reader {
@@ -92,8 +99,11 @@ export class EventBus implements OnApplicationShutdown {
     return () => void this.end(reader);
   }
 
-  /** Each event once for all replicas of `durable`; a handler that throws gets the event again. */
-  work<P extends z.ZodType>(event: EventSubject<P>, durable: string, handler: EventHandler<P>): void {
+  /**
+   * Each event once for all replicas of `durable`. A handler that throws gets the event again, later and later, for as long
+   * as the stream keeps it: what it needs may be away for long. `from` says where a durable starts that was not there before.
+   */
+  work<P extends z.ZodType>(event: EventSubject<P>, { durable, from }: Work, handler: EventHandler<P>): void {
     const reader: Reader = { stopped: false };
     void this.loop(event.subject, reader, async () => {
       const manager = await jetstreamManager(this.link.get());
@@ -101,14 +111,14 @@ export class EventBus implements OnApplicationShutdown {
         durable_name: durable,
         filter_subject: event.subject,
         ack_policy: AckPolicy.Explicit,
-        deliver_policy: DeliverPolicy.New,
+        deliver_policy: from === 'all' ? DeliverPolicy.All : DeliverPolicy.New,
         ack_wait: 60 * 1e9,
-        max_deliver: 10,
+        max_deliver: -1,
       });
       const consumer = await jetstream(this.link.get()).consumers.get(EVENTS_STREAM, durable);
       await this.consume(reader, consumer, async (message) => {
         if (await this.handle(event, message, handler)) message.ack();
-        else message.nak(RETRY_MS);
+        else message.nak(Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** Math.min(10, message.info.deliveryCount - 1)));
       });
     });
   }

@@ -3,6 +3,7 @@
  * It goes by the route that was matched, not by the text of the URL: the two may differ in escapes and slashes.
  */
 import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '@observatory/contracts';
 import { DomainError } from '@observatory/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthService, type Principal } from '../auth/auth.service.js';
@@ -25,6 +26,12 @@ export function principalOf(request: FastifyRequest): Principal {
   const principal = principals.get(request);
   if (!principal) throw new DomainError('auth/unauthenticated');
   return principal;
+}
+
+/** Who asks, as services and the audit trail know them. */
+export function actorOf(request: FastifyRequest): Actor {
+  const { name, via } = principalOf(request);
+  return { name, kind: via === 'bearer' ? 'token' : 'person' };
 }
 
 @Injectable()

@@ -1,4 +1,5 @@
 /** Every route, in one list: OpenAPI is written from it, and 405 is told from 404 by it. */
+import { AUDIT_ROUTES } from '../audit/audit.routes.js';
 import { AUTH_ROUTES } from '../auth/auth.routes.js';
 import { DEMO_ROUTES } from '../demo/demo.routes.js';
 import { METRICS_ROUTES } from '../metrics/metrics.routes.js';
@@ -6,7 +7,14 @@ import { SUITE_ROUTES } from '../suite/suite.routes.js';
 import { TOPOLOGY_ROUTES } from '../topology/topology.routes.js';
 import type { HttpMethod, Route } from './route.js';
 
-export const ROUTES: readonly Route[] = [...TOPOLOGY_ROUTES, ...METRICS_ROUTES, ...SUITE_ROUTES, ...AUTH_ROUTES, ...DEMO_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...TOPOLOGY_ROUTES,
+  ...METRICS_ROUTES,
+  ...SUITE_ROUTES,
+  ...AUDIT_ROUTES,
+  ...AUTH_ROUTES,
+  ...DEMO_ROUTES,
+];
 
 const patterns = ROUTES.map((route) => ({
   method: route.method,
