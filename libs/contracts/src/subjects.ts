@@ -16,6 +16,37 @@ import {
   workloadSeriesReply,
   workloadSeriesRequest,
 } from './metrics/metrics.schema.js';
+import { flowListReply, flowListRequest } from './metrics/flow.schema.js';
+import {
+  policyComplianceReply,
+  policyComplianceRequest,
+  policyCoverageReply,
+  policyCoverageRequest,
+  policyMatrixReply,
+  policyMatrixRequest,
+  policyReachReply,
+  policyReachRequest,
+} from './policy/compliance.schema.js';
+import {
+  policyChanged,
+  policyDiffReply,
+  policyDiffRequest,
+  policyGetReply,
+  policyGetRequest,
+  policyListReply,
+  policyListRequest,
+  policyVersionsReply,
+  policyVersionsRequest,
+} from './policy/inventory.schema.js';
+import { policySimulateReply, policySimulateRequest, policyValidateReply, policyValidateRequest } from './policy/simulate.schema.js';
+import {
+  policyFlowsReply,
+  policyFlowsRequest,
+  policySuggestReply,
+  policySuggestRequest,
+  policyWhatIfReply,
+  policyWhatIfRequest,
+} from './policy/what-if.schema.js';
 import { clusterList, serviceStatus, type ServiceName } from './suite/status.schema.js';
 import {
   topology,
@@ -41,6 +72,23 @@ export const METRICS_SUBJECTS = {
   workloadSeries: request('metrics.workload.series', workloadSeriesRequest, workloadSeriesReply),
   edgeSeries: request('metrics.edge.series', edgeSeriesRequest, edgeSeriesReply),
   overviewGet: request('metrics.overview.get', overviewRequest, overviewReply),
+  flowList: request('metrics.flow.list', flowListRequest, flowListReply),
+} as const;
+
+export const POLICY_SUBJECTS = {
+  policyList: request('policy.policy.list', policyListRequest, policyListReply),
+  policyGet: request('policy.policy.get', policyGetRequest, policyGetReply),
+  versionList: request('policy.version.list', policyVersionsRequest, policyVersionsReply),
+  versionDiff: request('policy.version.diff', policyDiffRequest, policyDiffReply),
+  validate: request('policy.text.validate', policyValidateRequest, policyValidateReply),
+  simulate: request('policy.request.simulate', policySimulateRequest, policySimulateReply),
+  whatIf: request('policy.change.replay', policyWhatIfRequest, policyWhatIfReply),
+  suggest: request('policy.change.suggest', policySuggestRequest, policySuggestReply),
+  flowList: request('policy.flow.list', policyFlowsRequest, policyFlowsReply),
+  coverage: request('policy.coverage.get', policyCoverageRequest, policyCoverageReply),
+  compliance: request('policy.compliance.get', policyComplianceRequest, policyComplianceReply),
+  reach: request('policy.reach.get', policyReachRequest, policyReachReply),
+  matrix: request('policy.reach.matrix', policyMatrixRequest, policyMatrixReply),
 } as const;
 
 export const TOPOLOGY_SUBJECTS = {
@@ -65,5 +113,6 @@ function event<P extends z.ZodType>(noun: string, payload: P): EventSubject<P> {
 export const EVENTS = {
   windowClosed: event('window.closed', windowClosed),
   topologyChanged: event('topology.changed', topologyDelta),
+  policyChanged: event('policy.changed', policyChanged),
   auditRecorded: event('audit.recorded', auditEntry),
 } as const;

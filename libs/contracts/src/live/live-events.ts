@@ -1,6 +1,7 @@
 /** The Socket.IO namespace `/live` (DESIGN §6): one typed map for gateway and browser. */
 import { z } from 'zod';
 import { sourceFreshness, timestamp } from '../common/primitives.js';
+import { policyChanged } from '../policy/inventory.schema.js';
 import { topologyDelta } from '../topology/topology.schema.js';
 import { suiteStatus } from '../suite/status.schema.js';
 
@@ -42,7 +43,7 @@ export const liveFrames = {
   'anomaly:raised': frame(z.unknown()),
   'anomaly:updated': frame(z.unknown()),
   'certificate:status': frame(z.unknown()),
-  'policy:changed': frame(z.unknown()),
+  'policy:changed': frame(policyChanged),
   'suite:status': frame(suiteStatus),
 } as const satisfies Record<LiveTopic, z.ZodType>;
 export type LiveFrame<T extends LiveTopic> = z.infer<(typeof liveFrames)[T]>;
