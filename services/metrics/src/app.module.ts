@@ -1,6 +1,7 @@
 /** Wiring of the metrics service. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DatabaseModule, HealthModule, NatsModule, StatusModule, type ClusterConfig } from '@observatory/platform';
+import { FlowService } from './answers/flow.service.js';
 import { FreshnessService } from './answers/freshness.service.js';
 import { MetricsController } from './answers/metrics.controller.js';
 import { MetricsGrpcController } from './answers/metrics.grpc.controller.js';
@@ -12,6 +13,7 @@ import { Publisher } from './collector/publisher.js';
 import type { MetricsConfig } from './config.js';
 import { prometheusSources } from './domain/sources.js';
 import { CreateWindows1760000000000 } from './migrations/1760000000000-create-windows.js';
+import { FlowRepository } from './storage/flow.repository.js';
 import { HoleRepository } from './storage/hole.repository.js';
 import { Lookups } from './storage/lookups.js';
 import { PartitionKeeper } from './storage/partition-keeper.js';
@@ -48,6 +50,8 @@ export class AppModule {
         Publisher,
         CollectorService,
         SeriesRepository,
+        FlowRepository,
+        FlowService,
         FreshnessService,
         WindowService,
         SeriesService,

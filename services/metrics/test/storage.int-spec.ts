@@ -6,6 +6,7 @@ import { createTestDatabase, until, type TestDatabase } from '@observatory/testi
 import { canonicalWindow } from '../src/domain/canonical-sample.js';
 import { nodeTotals } from '../src/domain/node-totals.js';
 import { CreateWindows1760000000000 } from '../src/migrations/1760000000000-create-windows.js';
+import { FlowRepository } from '../src/storage/flow.repository.js';
 import { HoleRepository } from '../src/storage/hole.repository.js';
 import { Lookups } from '../src/storage/lookups.js';
 import { PartitionKeeper } from '../src/storage/partition-keeper.js';
@@ -170,6 +171,21 @@ describe('storage', () => {
     );
     expect(hour!.present).toBe(10);
     expect(hour!.requests).toBeCloseTo((216 + 40) / 10, 3);
+  });
+
+  it('sums flows over pieces of a span', async () => {
+    const flows = new FlowRepository(database);
+    const keys = await reads.edgeKeys({ cluster: undefined, seenSince: at(0), after: 0, limit: 100 });
+    const piece = { resolution: 'raw', from: at(10), to: at(20) } as const;
+    const sums = await flows.sums(keys, piece);
+    expect(sums.map(({ requests, lastAt }) => [requests, lastAt]).sort()).toEqual([
+      [216, at(20)],
+      [8, at(15)],
+    ]);
+    expect(sums.filter(({ sourcePrincipal }) => sourcePrincipal !== null)).toHaveLength(1);
+    expect((await flows.outcomes(keys, piece)).map(({ requests }) => requests).sort()).toEqual([216, 8]);
+    expect(await flows.knownOf('raw', { from: at(10), to: at(20), baseSec: WINDOW_SEC })).toEqual({ share: 0.9, newest: at(20) });
+    expect(await flows.knownOf('1h', { from: at(-400), to: at(-300), baseSec: 3600 })).toEqual({ share: 0, newest: undefined });
   });
 
   it('knows its holes, newest first', async () => {

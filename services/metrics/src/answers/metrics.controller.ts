@@ -4,6 +4,8 @@ import {
   METRICS_SUBJECTS,
   type EdgeSeriesReply,
   type EdgeSeriesRequest,
+  type FlowListReply,
+  type FlowListRequest,
   type OverviewReply,
   type OverviewRequest,
   type WindowReadReply,
@@ -12,6 +14,7 @@ import {
   type WorkloadSeriesRequest,
 } from '@observatory/contracts';
 import { Answers, Asked } from '@observatory/platform';
+import { FlowService } from './flow.service.js';
 import { SeriesService } from './series.service.js';
 import { WindowService } from './window.service.js';
 
@@ -20,6 +23,7 @@ export class MetricsController {
   constructor(
     private readonly windows: WindowService,
     private readonly series: SeriesService,
+    private readonly flows: FlowService,
   ) {}
 
   @Answers(METRICS_SUBJECTS.windowRead)
@@ -40,5 +44,10 @@ export class MetricsController {
   @Answers(METRICS_SUBJECTS.overviewGet)
   overview(@Asked(METRICS_SUBJECTS.overviewGet) request: OverviewRequest): Promise<OverviewReply> {
     return this.series.overview(request);
+  }
+
+  @Answers(METRICS_SUBJECTS.flowList)
+  listFlows(@Asked(METRICS_SUBJECTS.flowList) request: FlowListRequest): Promise<FlowListReply> {
+    return this.flows.list(request);
   }
 }
