@@ -27,8 +27,19 @@ const ECHO: RequestSubject = {
 };
 const FAIL: RequestSubject = { subject: 'observatory.v1.metrics.test.fail', request: z.object({ known: z.boolean() }), reply: z.unknown() };
 
+const MEASURE: RequestSubject = {
+  subject: 'observatory.v1.metrics.test.measure',
+  request: z.object({ text: z.string() }),
+  reply: z.unknown(),
+};
+
 @Controller()
 class TestController {
+  @Answers(MEASURE)
+  measure(@Asked(MEASURE) { text }: { text: string }): { length: number; end: string } {
+    return { length: text.length, end: text.slice(-3) };
+  }
+
   @Answers(ECHO)
   echo(@Asked(ECHO) { size }: { size: number }): JsonBytes {
     return new JsonBytes(Buffer.from(JSON.stringify({ text: 'x'.repeat(size) })), '"v1"');
@@ -88,6 +99,14 @@ describe('the NATS contract', () => {
       expect(JSON.parse(Buffer.from(bytes).toString()).text).toHaveLength(size);
       expect(etag).toBe('"v1"');
     }
+  });
+
+  it('takes requests larger than a message, several at once, up to a bound', async () => {
+    const asker = await requester();
+    const sizes = [900_000, 1_048_576, 5_300_000];
+    const measured = await Promise.all(sizes.map((size) => asker.request(MEASURE, { text: `${'x'.repeat(size)}end` })));
+    expect(measured).toEqual(sizes.map((size) => ({ length: size + 3, end: 'end' })));
+    await expect(asker.request(MEASURE, { text: 'x'.repeat(17_000_000) })).rejects.toMatchObject({ code: 'request/too-large' });
   });
 
   it('says what is wrong with a request, by code', async () => {

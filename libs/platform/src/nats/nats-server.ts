@@ -8,6 +8,7 @@ import { ServerNats, type NatsContext } from '@nestjs/microservices';
 import { asDomainError, DomainError } from '../errors/domain-error.js';
 import type { NatsLink } from './connection.js';
 import { PARTS_HEADER, PART_HEADER, splitReply } from './reply-parts.js';
+import { RequestUploads } from './request-parts.js';
 
 export const ETAG_HEADER = 'ETag';
 export const ERROR_HEADER = 'Observatory-Error';
@@ -26,6 +27,8 @@ interface OutgoingPacket {
 }
 
 export class ContractNatsServer extends ServerNats {
+  private readonly uploads = new RequestUploads();
+
   constructor(
     private readonly link: NatsLink,
     queue: string,
@@ -48,7 +51,7 @@ export class ContractNatsServer extends ServerNats {
     });
     await trace.getTracer('observatory').startActiveSpan(channel, { kind: SpanKind.SERVER }, parent, async (span) => {
       try {
-        await super.handleMessage(channel, message);
+        await super.handleMessage(channel, await this.uploads.whole(message, this.link.get()));
       } catch (thrown) {
         this.reply(message, { err: asDomainError(thrown).toReply() });
       } finally {

@@ -6,7 +6,8 @@ import type { z } from 'zod';
 import { DomainError, isErrorCode } from '../errors/domain-error.js';
 import type { NatsLink } from './connection.js';
 import { ERROR_HEADER, ETAG_HEADER, JsonBytes } from './nats-server.js';
-import { ReplyJoiner } from './reply-parts.js';
+import { PARTS_HEADER, ReplyJoiner, splitReply } from './reply-parts.js';
+import { CONTINUE_HEADER, REQUEST_PARTS_MAX } from './request-parts.js';
 
 export const REQUEST_TIMEOUT_MS = 2000;
 
@@ -22,6 +23,8 @@ export class Requester {
     const connection = this.link.get();
     const inbox = createInbox(`_INBOX_${this.link.service}`);
     const joiner = new ReplyJoiner();
+    const [first = new Uint8Array(), ...rest] = splitReply(Buffer.from(JSON.stringify(payload)), connection.info?.max_payload ?? 1_048_576);
+    if (rest.length >= REQUEST_PARTS_MAX) throw new DomainError('request/too-large', { message: 'The request is too large to be sent on' });
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void) => {
         clearTimeout(timer);
@@ -36,6 +39,8 @@ export class Requester {
         callback: (error, message) => {
           if (error) return finish(() => reject(unavailable(subject, error)));
           try {
+            const place = message.headers?.get(CONTINUE_HEADER);
+            if (place) return rest.forEach((part) => connection.publish(place, part));
             const whole = readReply(subject, message, joiner);
             if (whole) finish(() => resolve(whole));
           } catch (thrown) {
@@ -44,7 +49,9 @@ export class Requester {
         },
       });
       try {
-        connection.publish(subject.subject, JSON.stringify(payload), { reply: inbox, headers: traceHeaders() });
+        const headers = traceHeaders();
+        if (rest.length > 0) headers.set(PARTS_HEADER, String(rest.length + 1));
+        connection.publish(subject.subject, first, { reply: inbox, headers });
       } catch (thrown) {
         finish(() => reject(unavailable(subject, thrown as Error)));
       }
