@@ -19,6 +19,20 @@ export { StatusModule } from './health/status.module.js';
 export { KindStore, type KubeChange } from './kubernetes/kind-store.js';
 export { kindKey, objectKey, type KubeKind, type KubeMetadata, type KubeObject } from './kubernetes/kube-kind.js';
 export { KubeWatcher, type KubeListener } from './kubernetes/kube-watcher.js';
+export {
+  AMBIENT_LABEL,
+  injectionOfTemplate,
+  meshAskedFor,
+  meshOfNamespace,
+  meshOfPods,
+  proxyOfPod,
+  roleOf,
+  type Injection,
+  type NamespaceMesh,
+  type PodSpec,
+  type ProxyKind,
+} from './kubernetes/mesh-membership.js';
+export { ownerOfPod, type Owner } from './kubernetes/pod-owner.js';
 export { KUBE_TIMING, type KubeTiming } from './kubernetes/reflector.js';
 export { PinoLogger } from './logging/logger.js';
 export { NatsLink } from './nats/connection.js';

@@ -24,6 +24,7 @@ import { MeshEvents } from './live/mesh-events.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { CreateAudit1764000000000 } from './migrations/1764000000000-create-audit.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
+import { PolicyController } from './policy/policy.controller.js';
 import { SuiteController } from './suite/suite.controller.js';
 import { SuiteWatch } from './suite/suite-watch.js';
 import { TopologyController } from './topology/topology.controller.js';
@@ -43,6 +44,7 @@ export class AppModule {
       controllers: [
         TopologyController,
         MetricsController,
+        PolicyController,
         SuiteController,
         AuthController,
         DemoController,

@@ -6,6 +6,7 @@ import { AppModule } from './app.module.js';
 import type { GatewayConfig } from './config.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RequestGate } from './http/request-gate.js';
+import { bodyMaxOf } from './http/route-table.js';
 import { serverOptions } from './http/server-options.js';
 import { LiveFeed } from './live/live-feed.js';
 import { registerUi } from './ui/ui.routes.js';
@@ -19,6 +20,10 @@ export async function createGateway(config: GatewayConfig): Promise<NestFastifyA
   app.connectMicroservice({ strategy: new ContractNatsServer(app.get(NatsLink), 'gateway') }, { inheritAppConfig: true });
   const server = adapter.getInstance();
   server.removeContentTypeParser('text/plain');
+  server.addHook('onRoute', (registered) => {
+    const bodyMaxBytes = bodyMaxOf(registered.url);
+    if (bodyMaxBytes !== undefined) registered.bodyLimit = bodyMaxBytes;
+  });
   const gate = app.get(RequestGate);
   server.addHook('onRequest', (request, reply) => gate.check(request, reply));
   await registerUi(server, config.UI_ROOT);

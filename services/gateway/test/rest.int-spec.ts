@@ -75,6 +75,12 @@ describe('REST', () => {
       '/api/v1/topology/export': '/api/v1/topology/export?format=csv',
       '/api/v1/metrics/workloads/{cluster}/{namespace}/{name}': '/api/v1/metrics/workloads/east/shop/cart?stepSec=60',
       '/api/v1/metrics/edges/{edgeId}': `/api/v1/metrics/edges/${EDGE.id}`,
+      '/api/v1/policies/reach': '/api/v1/policies/reach?identity=cluster.local/ns/shop/sa/web',
+      '/api/v1/policies/reach/matrix': '/api/v1/policies/reach/matrix?cluster=east',
+      '/api/v1/policies/flows': '/api/v1/policies/flows?cluster=east',
+      '/api/v1/policies/{cluster}/{namespace}/{name}': '/api/v1/policies/east/shop/cart-callers?kind=AuthorizationPolicy',
+      '/api/v1/policies/{cluster}/{namespace}/{name}/versions': '/api/v1/policies/east/shop/cart-callers/versions?limit=5',
+      '/api/v1/policies/{cluster}/{namespace}/{name}/diff': '/api/v1/policies/east/shop/cart-callers/diff?from=1&to=2',
     };
     const gets = ROUTES.filter(({ method }) => method === 'GET');
     it.each(gets.map((route) => [route.path, route] as const))('GET %s', async (path, { answer }) => {
@@ -105,6 +111,38 @@ describe('REST', () => {
       from: '2026-06-03T14:00:00.000Z',
       to: '2026-06-03T15:00:00.000Z',
       stepSec: 60,
+    });
+  });
+
+  describe('questions about policies', () => {
+    const post = (path: string, body: string) =>
+      gateway.get(`/api/v1/policies/${path}`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    const workload = { namespace: 'shop', labels: { app: 'cart' } };
+
+    it.each<[string, object, string]>([
+      ['validate', { policies: 'a: 1' }, 'text.validate'],
+      ['simulate', { policies: [], workload, requests: [{ protocol: 'http' }] }, 'request.simulate'],
+      ['what-if', { cluster: 'east', changes: { delete: [{ kind: 'AuthorizationPolicy', namespace: 'a', name: 'b' }] } }, 'change.replay'],
+      ['suggest', { cluster: 'east' }, 'change.suggest'],
+    ])('POST %s', async (path, body, subject) => {
+      const response = await post(path, JSON.stringify(body));
+      expect(response.status).toBe(200);
+      const { answer } = ROUTES.find((route) => route.path === `/api/v1/policies/${path}`)!;
+      expect((answer as z.ZodType).safeParse(await response.json())).toMatchObject({ success: true });
+      expect(suite.policy.asked.at(-1)).toMatchObject({ subject: `observatory.v1.policy.${subject}`, payload: body });
+    });
+
+    it('are bounded, and every other body is bounded closer', async () => {
+      const tooMany = { policies: [], workload, requests: Array.from({ length: 10_001 }, () => ({ protocol: 'tcp' })) };
+      expect((await post('simulate', JSON.stringify(tooMany))).status).toBe(400);
+      expect((await post('validate', JSON.stringify({ policies: 'x'.repeat(6 * 1024 * 1024) }))).status).toBe(400);
+      expect((await post('validate', JSON.stringify({ policies: 'x'.repeat(12 * 1024 * 1024) }))).status).toBe(413);
+      const other = {
+        method: 'POST',
+        body: JSON.stringify({ kind: 'x'.repeat(1_100_000) }),
+        headers: { 'content-type': 'application/json' },
+      };
+      expect((await gateway.get('/api/v1/demo/faults', other)).status).toBe(413);
     });
   });
 

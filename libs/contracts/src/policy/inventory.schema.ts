@@ -23,10 +23,11 @@ export const policySummary = z
     problems: z.object({ errors: z.number().int(), warnings: z.number().int() }),
     /** One sentence: what it does. */
     words: z.string(),
-    version: z.number().int().min(1),
+    /** Absent: not known, since the database that keeps versions was not reached yet. */
+    version: z.number().int().min(1).optional(),
     createdAt: timestamp.optional(),
     /** When this version was seen first. */
-    seenAt: timestamp,
+    seenAt: timestamp.optional(),
     /** Who wrote it last, as managedFields name them; absent: not said. */
     changedBy: z.string().optional(),
     /** When it was deleted; absent: it is there. */

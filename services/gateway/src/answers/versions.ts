@@ -5,11 +5,17 @@
 import { Injectable } from '@nestjs/common';
 
 /** `moments`: no event tells, so for seconds only. */
-export type Followed = 'topology' | 'window' | 'moments' | 'nothing';
+export type Followed = 'topology' | 'window' | 'policy' | 'moments' | 'nothing';
 
 @Injectable()
 export class Versions {
-  private readonly current: Record<Followed, string> = { topology: 'none', window: 'none', moments: 'fixed', nothing: 'fixed' };
+  private readonly current: Record<Followed, string> = {
+    topology: 'none',
+    window: 'none',
+    policy: 'none',
+    moments: 'fixed',
+    nothing: 'fixed',
+  };
   private readonly listeners: ((followed: Followed) => void)[] = [];
 
   of(followed: Followed): string {

@@ -23,6 +23,8 @@ export interface Route<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.
   status?: number;
   /** Beside those that every route has. */
   errors?: ErrorCode[];
+  /** Of the body; absent: as for every route. */
+  bodyMaxBytes?: number;
   /** Needs no sign-in. */
   open?: boolean;
 }

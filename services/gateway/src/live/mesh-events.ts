@@ -1,6 +1,6 @@
 /** Reads the suite's events once per replica: they tell what is old in the caches, and go to browsers. */
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { EVENTS, type TopologyDelta, type WindowClosed } from '@observatory/contracts';
+import { EVENTS, type PolicyChanged, type TopologyDelta, type WindowClosed } from '@observatory/contracts';
 import { EventBus, type EventPlace } from '@observatory/platform';
 import { Versions } from '../answers/versions.js';
 import { filterDelta } from './filter-delta.js';
@@ -25,6 +25,7 @@ export class MeshEvents implements OnApplicationBootstrap {
     const since = new Date(Date.now() - LOOK_BACK_MS);
     this.bus.follow(EVENTS.topologyChanged, since, (delta, place) => this.topologyChanged(delta, place));
     this.bus.follow(EVENTS.windowClosed, since, (window, place) => this.windowClosed(window, place));
+    this.bus.follow(EVENTS.policyChanged, since, (change, place) => this.policyChanged(change, place));
   }
 
   private async topologyChanged(delta: TopologyDelta, { seq, storedAt }: EventPlace): Promise<void> {
@@ -40,5 +41,11 @@ export class MeshEvents implements OnApplicationBootstrap {
     this.versions.moved('window', seq);
     const frame = { seq, at: data.at, data };
     await this.live.publish({ topic: 'metrics:window', frame, storedAt, narrowed: () => frame });
+  }
+
+  private async policyChanged(data: PolicyChanged, { seq, storedAt }: EventPlace): Promise<void> {
+    this.versions.moved('policy', seq);
+    const frame = { seq, at: data.seenAt, data };
+    await this.live.publish({ topic: 'policy:changed', frame, storedAt, narrowed: () => frame });
   }
 }

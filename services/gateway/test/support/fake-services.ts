@@ -1,9 +1,17 @@
 /** Services as the gateway meets them on NATS: they answer by the contract, and can fall silent or go away. */
 import { connect, headers as natsHeaders, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import { METRICS_SUBJECTS, SERVICE_NAMES, statusSubject, TOPOLOGY_SUBJECTS, type ServiceName } from '@observatory/contracts';
+import {
+  METRICS_SUBJECTS,
+  POLICY_SUBJECTS,
+  SERVICE_NAMES,
+  statusSubject,
+  TOPOLOGY_SUBJECTS,
+  type ServiceName,
+} from '@observatory/contracts';
 import { natsUsers } from '@observatory/platform';
 import { startNats, type NatsServer } from '@observatory/testing';
 import * as examples from './examples.js';
+import { POLICY_ANSWERS } from './policy-examples.js';
 
 type Other = Exclude<ServiceName, 'gateway'>;
 export type Reply = { json: unknown; etag?: string } | { error: { code: string; message: string } } | 'silence';
@@ -76,6 +84,7 @@ function respond(message: Msg, reply: Exclude<Reply, 'silence'>): void {
 export interface FakeSuite extends AsyncDisposable {
   topology: FakeService;
   metrics: FakeService;
+  policy: FakeService;
   all: Map<Other, FakeService>;
 }
 
@@ -85,6 +94,9 @@ export async function startFakeSuite(nats: NatsServer): Promise<FakeSuite> {
   const all = new Map(names.map((name) => [name, new FakeService(nats, name)]));
   const topology = all.get('topology') as FakeService;
   const metrics = all.get('metrics') as FakeService;
+  const policy = all.get('policy') as FakeService;
+  for (const [name, { subject }] of Object.entries(POLICY_SUBJECTS))
+    policy.answer(subject, () => ({ json: POLICY_ANSWERS[name as keyof typeof POLICY_SUBJECTS] }));
   topology
     .answer(TOPOLOGY_SUBJECTS.graphGet.subject, () => ({ json: examples.graph(), etag: '"t1"' }))
     .answer(TOPOLOGY_SUBJECTS.graphDiff.subject, () => ({ json: examples.diff() }))
@@ -96,5 +108,5 @@ export async function startFakeSuite(nats: NatsServer): Promise<FakeSuite> {
     .answer(METRICS_SUBJECTS.edgeSeries.subject, () => ({ json: examples.edgeSeries() }));
   await Promise.all([...all.values()].map((service) => service.start()));
   const stop = async () => void (await Promise.all([...all.values()].map((service) => service.stop())));
-  return { topology, metrics, all, [Symbol.asyncDispose]: stop };
+  return { topology, metrics, policy, all, [Symbol.asyncDispose]: stop };
 }

@@ -2,15 +2,9 @@
  * What is kept of each Kubernetes object, and nothing more: a cluster of 2,000 workloads has some 10,000 pods.
  * `createdAt` is milliseconds since 1970; labels of pods of one owner are one shared object.
  */
+import type { NamespaceMesh, Owner, ProxyKind, Injection } from '@observatory/platform';
+
 export type Labels = Readonly<Record<string, string>>;
-
-/** What runs beside or under a pod's containers. `router` is an Istio gateway. */
-export type ProxyKind = 'sidecar' | 'router' | 'waypoint' | 'ztunnel' | 'linkerd' | 'ambient';
-
-export interface Owner {
-  readonly kind: string;
-  readonly name: string;
-}
 
 export interface PodFact {
   readonly namespace: string;
@@ -33,7 +27,7 @@ export interface ControllerFact {
   readonly labels: Labels;
   readonly serviceAccount: string;
   /** What the pod template asks for; the pods themselves say what came of it. */
-  readonly inject?: 'istio' | 'linkerd' | 'none';
+  readonly inject?: Injection;
   readonly ambientOptOut: boolean;
   /** Absent for what has no steady number: CronJobs. */
   readonly replicas?: { readonly desired: number; readonly ready: number };
@@ -57,7 +51,7 @@ export interface ServiceEntryFact {
 export interface NamespaceFact {
   readonly name: string;
   /** What pods of the namespace get unless they say otherwise. */
-  readonly mesh: 'istio' | 'ambient' | 'linkerd' | 'none';
+  readonly mesh: NamespaceMesh;
 }
 
 /** Everything read from one cluster. */

@@ -3,9 +3,9 @@
  * into the facts that `buildGraph` of libs/mesh joins with traffic by (cluster, namespace, name).
  * Invariant: one entry per workload and per service; the name is the one that the mesh's metrics use.
  */
+import { meshAskedFor, meshOfPods, roleOf } from '@observatory/platform';
 import type { GraphObjects, ServiceFacts, WorkloadFacts } from '@observatory/mesh';
 import type { ClusterFacts, ControllerFact, Labels, PodFact, ServiceFact } from './kube-facts.js';
-import { meshAskedFor, meshOfPods, roleOf } from './membership.js';
 
 interface Workload {
   readonly namespace: string;

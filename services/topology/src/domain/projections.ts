@@ -2,10 +2,17 @@
  * Which kinds are watched, and what is kept of each: Kubernetes object in, fact out.
  * Invariant: a projection takes any object that the API server may send; absent fields have the server's own defaults.
  */
-import type { KubeKind, KubeObject } from '@observatory/platform';
+import {
+  AMBIENT_LABEL,
+  injectionOfTemplate,
+  meshOfNamespace,
+  ownerOfPod,
+  proxyOfPod,
+  type KubeKind,
+  type KubeObject,
+  type PodSpec,
+} from '@observatory/platform';
 import type { ControllerFact, Labels, NamespaceFact, PodFact, ServiceEntryFact, ServiceFact } from './kube-facts.js';
-import { AMBIENT_LABEL, injectionOfTemplate, meshOfNamespace, proxyOfPod, type PodSpec } from './membership.js';
-import { ownerOfPod } from './pod-owner.js';
 
 interface Template {
   metadata?: KubeObject['metadata'];

@@ -4,8 +4,14 @@
  * Invariant: what runs wins over what is asked for.
  */
 import type { MeshKind, NodeRole } from '@observatory/contracts';
-import type { KubeMetadata } from '@observatory/platform';
-import type { ControllerFact, NamespaceFact, PodFact, ProxyKind } from './kube-facts.js';
+import type { KubeMetadata } from './kube-kind.js';
+
+/** What runs beside or under a pod's containers. `router` is an Istio gateway. */
+export type ProxyKind = 'sidecar' | 'router' | 'waypoint' | 'ztunnel' | 'linkerd' | 'ambient';
+/** What pods of a namespace get unless they say otherwise. */
+export type NamespaceMesh = 'istio' | 'ambient' | 'linkerd' | 'none';
+/** What a pod template asks for. */
+export type Injection = 'istio' | 'linkerd' | 'none';
 
 export interface PodSpec {
   serviceAccountName?: string;
@@ -28,7 +34,7 @@ export function proxyOfPod(metadata: KubeMetadata, spec: PodSpec): ProxyKind | u
 }
 
 /** What a pod template's own labels and annotations ask for; undefined leaves it to the namespace. */
-export function injectionOfTemplate(metadata: Pick<KubeMetadata, 'labels' | 'annotations'>): ControllerFact['inject'] {
+export function injectionOfTemplate(metadata: Pick<KubeMetadata, 'labels' | 'annotations'>): Injection | undefined {
   const istio = metadata.labels?.['sidecar.istio.io/inject'] ?? metadata.annotations?.['sidecar.istio.io/inject'];
   const linkerd = metadata.annotations?.['linkerd.io/inject'];
   if (istio === 'true') return 'istio';
@@ -38,7 +44,7 @@ export function injectionOfTemplate(metadata: Pick<KubeMetadata, 'labels' | 'ann
 
 export const AMBIENT_LABEL = 'istio.io/dataplane-mode';
 
-export function meshOfNamespace({ labels = {}, annotations = {} }: Pick<KubeMetadata, 'labels' | 'annotations'>): NamespaceFact['mesh'] {
+export function meshOfNamespace({ labels = {}, annotations = {} }: Pick<KubeMetadata, 'labels' | 'annotations'>): NamespaceMesh {
   if (labels['istio-injection'] === 'enabled') return 'istio';
   if (labels['istio-injection'] !== 'disabled' && labels['istio.io/rev'] !== undefined && labels[AMBIENT_LABEL] === undefined)
     return 'istio';
@@ -56,12 +62,15 @@ const MESH_OF_PROXY: Readonly<Record<ProxyKind, MeshKind>> = {
 };
 
 /** A workload is in a mesh when one of its pods is: rolling an injection out takes a while. */
-export function meshOfPods(pods: readonly PodFact[]): MeshKind {
+export function meshOfPods(pods: readonly { proxy?: ProxyKind | undefined; ended: boolean }[]): MeshKind {
   const proxy = pods.find((pod) => pod.proxy !== undefined && !pod.ended)?.proxy ?? pods.find((pod) => pod.proxy !== undefined)?.proxy;
   return proxy === undefined ? 'none' : MESH_OF_PROXY[proxy];
 }
 
-export function meshAskedFor(controller: ControllerFact, namespaceMesh: NamespaceFact['mesh']): MeshKind {
+export function meshAskedFor(
+  controller: { inject?: Injection | undefined; ambientOptOut: boolean },
+  namespaceMesh: NamespaceMesh,
+): MeshKind {
   const asked = controller.inject ?? namespaceMesh;
   return asked === 'ambient' && controller.ambientOptOut ? 'none' : asked;
 }

@@ -3,8 +3,12 @@
  * so that names agree with the metrics' `source_workload`; ReplicaSets and Jobs themselves need not be watched for it.
  * Invariant: total; a pod without a controller is its own workload.
  */
-import type { KubeObject } from '@observatory/platform';
-import type { Owner } from './kube-facts.js';
+import type { KubeObject } from './kube-kind.js';
+
+export interface Owner {
+  readonly kind: string;
+  readonly name: string;
+}
 
 /** CronJobs name their Jobs `<cronjob>-<scheduled minute>`. */
 const CRON_JOB = /^(.+)-\d{8,10}$/;

@@ -1,0 +1,159 @@
+/**
+ * Is a request let through, all proxies and layers on its way together? Compiles the policies of a workload once for many requests.
+ * Invariant: any layer that denies decides; what is not known makes the answer INDETERMINATE only where no layer denies anyway.
+ */
+import { CompiledWorkload, decideOne, selectPolicies, type AuthorizationPolicy, type Request } from '@observatory/authz';
+import type { DecidedBy, LayerDecision, PolicyMesh, PolicyRequest } from '@observatory/contracts';
+import type { Point } from './enforcement.js';
+import { mtlsOf, peerPoliciesOf } from './peer-authentication.js';
+import { authorizationOf, type PolicyEntry, type PolicySet } from './policy-set.js';
+
+export interface Decided {
+  readonly decision: 'ALLOW' | 'DENY' | 'INDETERMINATE';
+  readonly decidedBy?: DecidedBy;
+  readonly reason: string;
+  readonly missing?: string[];
+}
+
+interface CompiledPoint {
+  readonly authorization: CompiledWorkload;
+  readonly peer: readonly PolicyEntry[];
+  /** Everything that applies, dry-run included: equal lists mean equal decisions. */
+  readonly applied: readonly unknown[];
+}
+
+const NOT_ENFORCED: Decided = { decision: 'ALLOW', reason: 'the workload is out of the mesh: nothing enforces policies of the mesh there' };
+
+export class Decider {
+  private readonly authorization: AuthorizationPolicy[];
+  /** By the workload's object: whoever asks often keeps it. */
+  private readonly compiled = { ztunnel: new WeakMap<object, CompiledPoint>(), envoy: new WeakMap<object, CompiledPoint>() };
+
+  constructor(
+    readonly set: PolicySet,
+    readonly mesh: PolicyMesh,
+  ) {
+    this.authorization = authorizationOf(set);
+  }
+
+  decide(points: readonly Point[], request: PolicyRequest): Decided {
+    if (points.length === 0) return NOT_ENFORCED;
+    return together(points.flatMap((point) => this.layers(point, request)));
+  }
+
+  layers(point: Point, request: PolicyRequest): LayerDecision[] {
+    if (point.enforcer === 'linkerd') return [linkerdUnknown()];
+    const compiled = this.compiledFor(point);
+    const seen = asSeen(point, request);
+    const { id: _, ...authorization } = decideOne(compiled.authorization, seen as Request);
+    const layers: LayerDecision[] = [];
+    // Gateways and waypoints take what comes from outside the mesh by their listeners, not by PeerAuthentication.
+    if (point.enforcer === 'sidecar' || point.enforcer === 'ztunnel') layers.push(this.peer(compiled.peer, seen));
+    layers.push({ layer: 'authorizationPolicy', ...(authorization as Decided) });
+    return layers;
+  }
+
+  /** Whether the same policies apply at the points under another set. */
+  sameAs(other: Decider, points: readonly Point[]): boolean {
+    return points.every((point) => {
+      if (point.enforcer === 'linkerd') return sameLists(linkerdOf(this.set), linkerdOf(other.set));
+      return sameLists(this.compiledFor(point).applied, other.compiledFor(point).applied);
+    });
+  }
+
+  /** The AuthorizationPolicies that apply at a point, dry-run ones included. */
+  selected(point: Point): AuthorizationPolicy[] {
+    return selectPolicies(this.authorization, point.workload, this.mesh);
+  }
+
+  peerOf(point: Point): readonly PolicyEntry[] {
+    return this.compiledFor(point).peer;
+  }
+
+  private peer(policies: readonly PolicyEntry[], request: PolicyRequest): LayerDecision {
+    const { mode, by } = mtlsOf(policies, request.port);
+    const layer = 'peerAuthentication';
+    const decidedBy = by ? { kind: 'PeerAuthentication', namespace: by.namespace, name: by.name } : undefined;
+    const source = decidedBy ? { decidedBy } : {};
+    const named = by ? `\`${by.name}\`` : 'the default';
+    if (mode !== 'STRICT') return { layer, decision: 'ALLOW', ...source, reason: `${named} lets plain text in (${mode})` };
+    const unknown = new Set(request.unknown);
+    if (unknown.has('source.principal')) {
+      const missing = ['source.principal'];
+      return {
+        layer,
+        decision: 'INDETERMINATE',
+        ...source,
+        reason: `${named} is STRICT, and whether the caller uses mutual TLS is not known`,
+        missing,
+      };
+    }
+    if (request.source.principal === undefined)
+      return { layer, decision: 'DENY', ...source, reason: `${named} is STRICT, and the caller sends plain text` };
+    return { layer, decision: 'ALLOW', ...source, reason: `${named} is STRICT, and the caller uses mutual TLS` };
+  }
+
+  private compiledFor(point: Point): CompiledPoint {
+    const { workload, enforcer } = point;
+    const known = this.compiled[enforcer === 'ztunnel' ? 'ztunnel' : 'envoy'];
+    let compiled = known.get(workload);
+    if (!compiled) {
+      const selected = selectPolicies(this.authorization, workload, this.mesh);
+      const enforced = enforcer === 'ztunnel' ? selected.map(asZtunnelReads) : selected;
+      const peer = peerPoliciesOf(this.set, workload, this.mesh.rootNamespace);
+      compiled = { authorization: new CompiledWorkload(enforced, workload, this.mesh), peer, applied: [...selected, ...peer] };
+      known.set(workload, compiled);
+    }
+    return compiled;
+  }
+}
+
+/** What the proxy sees of the request: ztunnel sees connections, and the waypoint as the client where there is one. */
+function asSeen({ enforcer, client }: Point, request: PolicyRequest): PolicyRequest {
+  if (enforcer !== 'ztunnel') return request;
+  const { host: _, method: _m, path: _p, headers: _h, jwt: _j, ...rest } = request;
+  if (client === undefined) return { ...rest, protocol: 'tcp' };
+  const unknown = (request.unknown ?? []).filter((fact) => fact !== 'source.principal' && fact !== 'source.namespace');
+  return { ...rest, protocol: 'tcp', source: { principal: client }, unknown };
+}
+
+const HTTP_ONLY = new Set(['host', 'method', 'path', 'requestPrincipal', 'header', 'audiences', 'presenter', 'claim', 'remoteIp']);
+
+/** A DENY rule that asks of HTTP does nothing at ztunnel. */
+function asZtunnelReads(policy: AuthorizationPolicy): AuthorizationPolicy {
+  if (policy.action !== 'DENY') return policy;
+  const asksHttp = (rule: AuthorizationPolicy['rules'][number]) =>
+    [...(rule.from ?? []).flat(), ...(rule.to ?? []).flat(), ...rule.when].some(({ attribute }) => HTTP_ONLY.has(attribute));
+  // Kept at its place, so that a rule's number stays the one of the policy.
+  const rules = policy.rules.map((rule) => (asksHttp(rule) ? { ...rule, hasUnknownKey: true } : rule));
+  return { ...policy, rules };
+}
+
+export function together(layers: readonly LayerDecision[]): Decided {
+  const denied = layers.find(({ decision }) => decision === 'DENY');
+  if (denied) return plain(denied);
+  const open = layers.filter(({ decision }) => decision === 'INDETERMINATE');
+  if (open[0]) {
+    const missing = [...new Set(open.flatMap((layer) => layer.missing ?? []))].sort();
+    return { ...plain(open[0]), missing };
+  }
+  // The sentence of the layer that looked hardest.
+  const authorization = layers.find(({ layer, decidedBy }) => layer === 'authorizationPolicy' && decidedBy);
+  const allowed = authorization ?? layers.find(({ layer }) => layer === 'authorizationPolicy') ?? layers.at(-1);
+  return allowed ? plain(allowed) : NOT_ENFORCED;
+}
+
+function plain({ layer: _, ...decided }: LayerDecision): Decided {
+  return decided;
+}
+
+const linkerdOf = (set: PolicySet): unknown[] =>
+  set.filter(({ object }) => object.apiVersion.startsWith('policy.linkerd.io')).map(({ object }) => object);
+
+function linkerdUnknown(): LayerDecision {
+  return { layer: 'linkerd', decision: 'INDETERMINATE', reason: "Linkerd's policies are not evaluated yet", missing: ['linkerd policy'] };
+}
+
+function sameLists(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
