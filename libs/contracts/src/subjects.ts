@@ -4,6 +4,42 @@
  * events `observatory.v1.events.<noun>.<past-tense>` on the JetStream stream EVENTS_STREAM.
  */
 import { z } from 'zod';
+import { backtestReply, backtestRequest } from './anomaly/backtest.schema.js';
+import {
+  allowanceListReply,
+  allowanceReply,
+  allowRequest,
+  decideReply,
+  decideRequest,
+  feedbackReply,
+  feedbackRequest,
+  ruleEndReply,
+  ruleEndRequest,
+  ruleListRequest,
+  suppressionListReply,
+  suppressionReply,
+  suppressRequest,
+} from './anomaly/decisions.schema.js';
+import {
+  anomalyGetReply,
+  anomalyListReply,
+  anomalyListRequest,
+  incidentEvent,
+  incidentGetReply,
+  incidentGetRequest,
+  incidentListReply,
+  incidentListRequest,
+  incidentTimelineReply,
+  incidentTimelineRequest,
+} from './anomaly/incident.schema.js';
+import {
+  baselineReply,
+  baselineRequest,
+  scoresReply,
+  scoresRequest,
+  signalSeriesReply,
+  signalSeriesRequest,
+} from './anomaly/scores.schema.js';
 import { auditEntry } from './audit/audit.schema.js';
 import { windowClosed } from './mesh/sample.js';
 import {
@@ -98,6 +134,26 @@ export const TOPOLOGY_SUBJECTS = {
   clusterList: request('topology.cluster.list', z.object({}), clusterList),
 } as const;
 
+export const ANOMALY_SUBJECTS = {
+  incidentList: request('anomaly.incident.list', incidentListRequest, incidentListReply),
+  incidentGet: request('anomaly.incident.get', incidentGetRequest, incidentGetReply),
+  incidentTimeline: request('anomaly.incident.timeline', incidentTimelineRequest, incidentTimelineReply),
+  anomalyList: request('anomaly.anomaly.list', anomalyListRequest, anomalyListReply),
+  anomalyGet: request('anomaly.anomaly.get', incidentGetRequest, anomalyGetReply),
+  decide: request('anomaly.anomaly.decide', decideRequest, decideReply),
+  feedback: request('anomaly.anomaly.judge', feedbackRequest, feedbackReply),
+  scores: request('anomaly.score.list', scoresRequest, scoresReply),
+  signals: request('anomaly.signal.series', signalSeriesRequest, signalSeriesReply),
+  baseline: request('anomaly.baseline.get', baselineRequest, baselineReply),
+  suppressionList: request('anomaly.suppression.list', ruleListRequest, suppressionListReply),
+  suppress: request('anomaly.suppression.create', suppressRequest, suppressionReply),
+  suppressionEnd: request('anomaly.suppression.end', ruleEndRequest, ruleEndReply),
+  allowanceList: request('anomaly.allowance.list', ruleListRequest, allowanceListReply),
+  allow: request('anomaly.allowance.create', allowRequest, allowanceReply),
+  allowanceEnd: request('anomaly.allowance.end', ruleEndRequest, ruleEndReply),
+  backtest: request('anomaly.history.backtest', backtestRequest, backtestReply),
+} as const;
+
 /** Every service answers this one about itself. */
 export const statusSubject = (service: ServiceName) => request(`${service}.status.get`, z.object({}), serviceStatus);
 
@@ -114,5 +170,9 @@ export const EVENTS = {
   windowClosed: event('window.closed', windowClosed),
   topologyChanged: event('topology.changed', topologyDelta),
   policyChanged: event('policy.changed', policyChanged),
+  /** One an incident. */
+  incidentRaised: event('incident.raised', incidentEvent),
+  incidentUpdated: event('incident.updated', incidentEvent),
+  incidentClosed: event('incident.closed', incidentEvent),
   auditRecorded: event('audit.recorded', auditEntry),
 } as const;

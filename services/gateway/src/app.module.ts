@@ -4,6 +4,8 @@ import { CacheModule, DatabaseModule, HealthModule, NatsModule, StatusModule } f
 import { Answers } from './answers/answers.js';
 import { Services } from './answers/services.js';
 import { Versions } from './answers/versions.js';
+import { AnomalyChangeController } from './anomaly/anomaly-change.controller.js';
+import { AnomalyController } from './anomaly/anomaly.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditRepository } from './audit/audit.repository.js';
 import { AuditTrail } from './audit/audit-trail.js';
@@ -45,6 +47,8 @@ export class AppModule {
         TopologyController,
         MetricsController,
         PolicyController,
+        AnomalyController,
+        AnomalyChangeController,
         SuiteController,
         AuthController,
         DemoController,

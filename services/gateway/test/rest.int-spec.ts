@@ -81,6 +81,10 @@ describe('REST', () => {
       '/api/v1/policies/{cluster}/{namespace}/{name}': '/api/v1/policies/east/shop/cart-callers?kind=AuthorizationPolicy',
       '/api/v1/policies/{cluster}/{namespace}/{name}/versions': '/api/v1/policies/east/shop/cart-callers/versions?limit=5',
       '/api/v1/policies/{cluster}/{namespace}/{name}/diff': '/api/v1/policies/east/shop/cart-callers/diff?from=1&to=2',
+      '/api/v1/incidents/{id}': '/api/v1/incidents/i1',
+      '/api/v1/anomalies/{id}': '/api/v1/anomalies/a1',
+      '/api/v1/anomalies/scores': '/api/v1/anomalies/scores?minimumScore=0.5&namespaces=shop',
+      '/api/v1/anomalies/signals': '/api/v1/anomalies/signals?subject=workload~east~shop~cart',
     };
     const gets = ROUTES.filter(({ method }) => method === 'GET');
     it.each(gets.map((route) => [route.path, route] as const))('GET %s', async (path, { answer }) => {
@@ -143,6 +147,30 @@ describe('REST', () => {
         headers: { 'content-type': 'application/json' },
       };
       expect((await gateway.get('/api/v1/demo/faults', other)).status).toBe(413);
+    });
+  });
+
+  describe('decisions about anomalies', () => {
+    const rule = { reason: 'a load test', expiresAt: '2026-06-04T14:00:00Z' };
+    it.each<[string, string, object | undefined, string, object]>([
+      ['PATCH', 'anomalies/a1', { state: 'acknowledged' }, 'anomaly.decide', { id: 'a1', decision: { state: 'acknowledged' } }],
+      ['PATCH', 'incidents/i1', { state: 'resolved' }, 'anomaly.decide', { id: 'i1', decision: { state: 'resolved' } }],
+      ['POST', 'anomalies/a1/feedback', { verdict: 'useless' }, 'anomaly.judge', { id: 'a1', feedback: { verdict: 'useless' } }],
+      ['POST', 'anomalies/suppressions', { subject: 'x', ...rule }, 'suppression.create', { suppression: { subject: 'x', ...rule } }],
+      ['POST', 'anomalies/allowances', { type: 'scanning', source: 'x', ...rule }, 'allowance.create', {}],
+      ['DELETE', 'anomalies/suppressions/s1', undefined, 'suppression.end', { id: 's1' }],
+    ])('%s %s', async (method, path, body, subject, payload) => {
+      const init = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+      const response = await gateway.get(`/api/v1/${path}`, { method, ...init });
+      expect([response.status < 300, await response.json()]).toEqual([true, expect.objectContaining({ generatedAt: expect.any(String) })]);
+      const actor = { name: expect.any(String), kind: 'token' };
+      expect(suite.anomaly.asked.at(-1)).toMatchObject({ subject: `observatory.v1.anomaly.${subject}`, payload: { ...payload, actor } });
+    });
+
+    it('need a reason to suppress', async () => {
+      const init = { method: 'PATCH', body: '{"state":"suppressed"}', headers: { 'content-type': 'application/json' } };
+      const { errors } = await problem(await gateway.get('/api/v1/anomalies/a1', init));
+      expect(errors?.map(({ path }) => path)).toEqual(['body.note']);
     });
   });
 

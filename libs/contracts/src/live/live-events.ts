@@ -1,5 +1,6 @@
 /** The Socket.IO namespace `/live` (DESIGN §6): one typed map for gateway and browser. */
 import { z } from 'zod';
+import { incidentEvent } from '../anomaly/incident.schema.js';
 import { sourceFreshness, timestamp } from '../common/primitives.js';
 import { policyChanged } from '../policy/inventory.schema.js';
 import { topologyDelta } from '../topology/topology.schema.js';
@@ -40,8 +41,8 @@ export const metricsWindow = z.object({
 export const liveFrames = {
   'topology:delta': frame(topologyDelta),
   'metrics:window': frame(metricsWindow),
-  'anomaly:raised': frame(z.unknown()),
-  'anomaly:updated': frame(z.unknown()),
+  'anomaly:raised': frame(incidentEvent),
+  'anomaly:updated': frame(incidentEvent),
   'certificate:status': frame(z.unknown()),
   'policy:changed': frame(policyChanged),
   'suite:status': frame(suiteStatus),

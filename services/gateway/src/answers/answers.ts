@@ -20,7 +20,14 @@ const TIMEOUT_MS = 1500;
 export const SLOW_TIMEOUT_MS = 10_000;
 const SHARED_TTL_MS = 5 * 60_000;
 /** What is asked again even though no event came: an event may be late, or nobody there to send it, and the past is filled up by backfill. */
-const MAX_AGE_MS: Record<Followed, number> = { topology: 30_000, window: 30_000, policy: 10_000, moments: 2000, nothing: 30_000 };
+const MAX_AGE_MS: Record<Followed, number> = {
+  topology: 30_000,
+  window: 30_000,
+  policy: 10_000,
+  anomaly: 5000,
+  moments: 2000,
+  nothing: 30_000,
+};
 const BOUNDS = { maxEntries: 500, maxBytes: 64 * 1024 * 1024 };
 /** Compressed forms weigh some more. */
 const WEIGHT = 1.3;
@@ -32,7 +39,7 @@ export interface Question {
   subject: RequestSubject;
   payload: unknown;
   /** Which cache it counts to. */
-  cache: 'topology' | 'metrics' | 'clusters' | 'policy';
+  cache: 'topology' | 'metrics' | 'clusters' | 'policy' | 'anomaly';
   follows: Followed;
   timeoutMs?: number;
 }

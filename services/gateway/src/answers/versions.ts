@@ -5,7 +5,7 @@
 import { Injectable } from '@nestjs/common';
 
 /** `moments`: no event tells, so for seconds only. */
-export type Followed = 'topology' | 'window' | 'policy' | 'moments' | 'nothing';
+export type Followed = 'topology' | 'window' | 'policy' | 'anomaly' | 'moments' | 'nothing';
 
 @Injectable()
 export class Versions {
@@ -13,6 +13,7 @@ export class Versions {
     topology: 'none',
     window: 'none',
     policy: 'none',
+    anomaly: 'none',
     moments: 'fixed',
     nothing: 'fixed',
   };

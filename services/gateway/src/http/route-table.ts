@@ -1,4 +1,5 @@
 /** Every route, in one list: OpenAPI is written from it, and 405 is told from 404 by it. */
+import { ANOMALY_ROUTES } from '../anomaly/anomaly.routes.js';
 import { AUDIT_ROUTES } from '../audit/audit.routes.js';
 import { AUTH_ROUTES } from '../auth/auth.routes.js';
 import { DEMO_ROUTES } from '../demo/demo.routes.js';
@@ -12,6 +13,7 @@ export const ROUTES: readonly Route[] = [
   ...TOPOLOGY_ROUTES,
   ...METRICS_ROUTES,
   ...POLICY_ROUTES,
+  ...ANOMALY_ROUTES,
   ...SUITE_ROUTES,
   ...AUDIT_ROUTES,
   ...AUTH_ROUTES,

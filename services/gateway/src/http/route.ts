@@ -2,13 +2,13 @@
  * A REST route, said once: NestJS serves it, its input is parsed by it, and OpenAPI is written from it.
  * Paths are in OpenAPI's form (`/api/v1/edges/{edgeId}`).
  */
-import { applyDecorators, createParamDecorator, Delete, Get, HttpCode, Post, type ExecutionContext } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, Delete, Get, HttpCode, Patch, Post, type ExecutionContext } from '@nestjs/common';
 import type { ErrorCode } from '@observatory/contracts';
 import { DomainError } from '@observatory/platform';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
-export type HttpMethod = 'GET' | 'POST' | 'DELETE';
+export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 export interface Route<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType> {
   method: HttpMethod;
@@ -22,7 +22,7 @@ export interface Route<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.
   answer?: z.ZodType | { mediaTypes: string[] };
   status?: number;
   /** Beside those that every route has. */
-  errors?: ErrorCode[];
+  errors?: readonly ErrorCode[];
   /** Of the body; absent: as for every route. */
   bodyMaxBytes?: number;
   /** Needs no sign-in. */
@@ -39,7 +39,7 @@ export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   return definition;
 }
 
-const METHODS = { GET: Get, POST: Post, DELETE: Delete } as const;
+const METHODS = { GET: Get, POST: Post, PATCH: Patch, DELETE: Delete } as const;
 
 export function Serves(served: Route): MethodDecorator {
   const path = served.path.replaceAll(/\{(\w+)\}/g, ':$1');

@@ -1,6 +1,6 @@
 /** Reads the suite's events once per replica: they tell what is old in the caches, and go to browsers. */
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { EVENTS, type PolicyChanged, type TopologyDelta, type WindowClosed } from '@observatory/contracts';
+import { EVENTS, type IncidentEvent, type PolicyChanged, type TopologyDelta, type WindowClosed } from '@observatory/contracts';
 import { EventBus, type EventPlace } from '@observatory/platform';
 import { Versions } from '../answers/versions.js';
 import { filterDelta } from './filter-delta.js';
@@ -26,6 +26,9 @@ export class MeshEvents implements OnApplicationBootstrap {
     this.bus.follow(EVENTS.topologyChanged, since, (delta, place) => this.topologyChanged(delta, place));
     this.bus.follow(EVENTS.windowClosed, since, (window, place) => this.windowClosed(window, place));
     this.bus.follow(EVENTS.policyChanged, since, (change, place) => this.policyChanged(change, place));
+    this.bus.follow(EVENTS.incidentRaised, since, (event, place) => this.incidentChanged(event, place));
+    this.bus.follow(EVENTS.incidentUpdated, since, (event, place) => this.incidentChanged(event, place));
+    this.bus.follow(EVENTS.incidentClosed, since, (event, place) => this.incidentChanged(event, place));
   }
 
   private async topologyChanged(delta: TopologyDelta, { seq, storedAt }: EventPlace): Promise<void> {
@@ -47,5 +50,12 @@ export class MeshEvents implements OnApplicationBootstrap {
     this.versions.moved('policy', seq);
     const frame = { seq, at: data.seenAt, data };
     await this.live.publish({ topic: 'policy:changed', frame, storedAt, narrowed: () => frame });
+  }
+
+  private async incidentChanged(data: IncidentEvent, { seq, storedAt }: EventPlace): Promise<void> {
+    this.versions.moved('anomaly', seq);
+    const frame = { seq, at: data.at, data };
+    const topic = data.change === 'raised' ? 'anomaly:raised' : 'anomaly:updated';
+    await this.live.publish({ topic, frame, storedAt, narrowed: () => frame });
   }
 }

@@ -1,6 +1,7 @@
 /** Services as the gateway meets them on NATS: they answer by the contract, and can fall silent or go away. */
 import { connect, headers as natsHeaders, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import {
+  ANOMALY_SUBJECTS,
   METRICS_SUBJECTS,
   POLICY_SUBJECTS,
   SERVICE_NAMES,
@@ -10,6 +11,7 @@ import {
 } from '@observatory/contracts';
 import { natsUsers } from '@observatory/platform';
 import { startNats, type NatsServer } from '@observatory/testing';
+import { ANOMALY_ANSWERS } from './anomaly-examples.js';
 import * as examples from './examples.js';
 import { POLICY_ANSWERS } from './policy-examples.js';
 
@@ -85,6 +87,7 @@ export interface FakeSuite extends AsyncDisposable {
   topology: FakeService;
   metrics: FakeService;
   policy: FakeService;
+  anomaly: FakeService;
   all: Map<Other, FakeService>;
 }
 
@@ -95,6 +98,9 @@ export async function startFakeSuite(nats: NatsServer): Promise<FakeSuite> {
   const topology = all.get('topology') as FakeService;
   const metrics = all.get('metrics') as FakeService;
   const policy = all.get('policy') as FakeService;
+  const anomaly = all.get('anomaly') as FakeService;
+  for (const [name, { subject }] of Object.entries(ANOMALY_SUBJECTS))
+    anomaly.answer(subject, () => ({ json: ANOMALY_ANSWERS[name as keyof typeof ANOMALY_SUBJECTS] }));
   for (const [name, { subject }] of Object.entries(POLICY_SUBJECTS))
     policy.answer(subject, () => ({ json: POLICY_ANSWERS[name as keyof typeof POLICY_SUBJECTS] }));
   topology
@@ -108,5 +114,5 @@ export async function startFakeSuite(nats: NatsServer): Promise<FakeSuite> {
     .answer(METRICS_SUBJECTS.edgeSeries.subject, () => ({ json: examples.edgeSeries() }));
   await Promise.all([...all.values()].map((service) => service.start()));
   const stop = async () => void (await Promise.all([...all.values()].map((service) => service.stop())));
-  return { topology, metrics, policy, all, [Symbol.asyncDispose]: stop };
+  return { topology, metrics, policy, anomaly, all, [Symbol.asyncDispose]: stop };
 }
