@@ -41,6 +41,22 @@ import {
   signalSeriesRequest,
 } from './anomaly/scores.schema.js';
 import { auditEntry } from './audit/audit.schema.js';
+import { certificateAlerted, certificateAlertList, certificateAlertListRequest } from './certs/alert.schema.js';
+import { certificateCoverage, certificateCoverageRequest } from './certs/coverage.schema.js';
+import {
+  certificateDetail,
+  certificateGetRequest,
+  certificateHealth,
+  certificateHealthRequest,
+  certificateList,
+  certificateListRequest,
+  certificatesChanged,
+  certificateSummary,
+  certificateSummaryRequest,
+  certificateTimeline,
+  certificateTimelineRequest,
+} from './certs/inventory.schema.js';
+import { renewal, renewalCommanded, renewalRequest } from './certs/renewal.schema.js';
 import { windowClosed } from './mesh/sample.js';
 import {
   edgeSeriesReply,
@@ -127,6 +143,17 @@ export const POLICY_SUBJECTS = {
   matrix: request('policy.reach.matrix', policyMatrixRequest, policyMatrixReply),
 } as const;
 
+export const CERTS_SUBJECTS = {
+  certificateList: request('certs.certificate.list', certificateListRequest, certificateList),
+  certificateGet: request('certs.certificate.get', certificateGetRequest, certificateDetail),
+  summaryGet: request('certs.summary.get', certificateSummaryRequest, certificateSummary),
+  timelineGet: request('certs.timeline.get', certificateTimelineRequest, certificateTimeline),
+  coverageGet: request('certs.coverage.get', certificateCoverageRequest, certificateCoverage),
+  healthGet: request('certs.health.get', certificateHealthRequest, certificateHealth),
+  alertList: request('certs.alert.list', certificateAlertListRequest, certificateAlertList),
+  renew: request('certs.certificate.renew', renewalRequest, renewal),
+} as const;
+
 export const TOPOLOGY_SUBJECTS = {
   graphGet: request('topology.graph.get', topologyQuery, topology),
   graphDiff: request('topology.graph.diff', topologyDiffQuery, topologyDiff),
@@ -174,5 +201,8 @@ export const EVENTS = {
   incidentRaised: event('incident.raised', incidentEvent),
   incidentUpdated: event('incident.updated', incidentEvent),
   incidentClosed: event('incident.closed', incidentEvent),
+  certificatesChanged: event('certificate.changed', certificatesChanged),
+  certificateAlerted: event('certificate.alerted', certificateAlerted),
+  renewalRequested: event('renewal.requested', renewalCommanded),
   auditRecorded: event('audit.recorded', auditEntry),
 } as const;

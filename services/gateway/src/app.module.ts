@@ -13,6 +13,7 @@ import { ChainCheck } from './audit/chain-check.js';
 import { AuthController } from './auth/auth.controller.js';
 import { AuthService } from './auth/auth.service.js';
 import { SessionStore } from './auth/session-store.js';
+import { CertsController } from './certs/certs.controller.js';
 import { CONFIG, type GatewayConfig } from './config.js';
 import { DemoClient } from './demo/demo.client.js';
 import { DemoController } from './demo/demo.controller.js';
@@ -49,6 +50,7 @@ export class AppModule {
         PolicyController,
         AnomalyController,
         AnomalyChangeController,
+        CertsController,
         SuiteController,
         AuthController,
         DemoController,

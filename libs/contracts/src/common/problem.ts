@@ -41,6 +41,8 @@ export const ERROR_CODES = {
   'prometheus/bad-answer': [502, 'UNAVAILABLE', 'Prometheus gave an answer that we cannot read'],
   'kubernetes/unavailable': [503, 'UNAVAILABLE', 'The Kubernetes API server does not answer'],
   'demo/not-a-demo': [404, 'NOT_FOUND', 'This is not a demo mesh'],
+  'certificate/renewal-off': [403, 'PERMISSION_DENIED', 'Renewals are off: an operator has to turn them on'],
+  'certificate/not-renewable': [409, 'FAILED_PRECONDITION', 'This certificate cannot be renewed from here'],
   'internal/bug': [500, 'INTERNAL', 'We made a mistake'],
 } as const satisfies Record<string, readonly [number, string, string]>;
 export type ErrorCode = keyof typeof ERROR_CODES;

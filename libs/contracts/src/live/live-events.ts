@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { incidentEvent } from '../anomaly/incident.schema.js';
 import { sourceFreshness, timestamp } from '../common/primitives.js';
+import { certificateAlerted } from '../certs/alert.schema.js';
+import { certificatesChanged } from '../certs/inventory.schema.js';
 import { policyChanged } from '../policy/inventory.schema.js';
 import { topologyDelta } from '../topology/topology.schema.js';
 import { suiteStatus } from '../suite/status.schema.js';
@@ -38,12 +40,18 @@ export const metricsWindow = z.object({
   backfilled: z.boolean(),
   sources: z.array(sourceFreshness),
 });
+/** `certificate:status`: rows that changed, or an alert that was raised or withdrawn. */
+export const certificateNews = z.discriminatedUnion('news', [
+  z.object({ news: z.literal('changes'), ...certificatesChanged.shape }),
+  z.object({ news: z.literal('alert'), alert: certificateAlerted }),
+]);
+export type CertificateNews = z.infer<typeof certificateNews>;
 export const liveFrames = {
   'topology:delta': frame(topologyDelta),
   'metrics:window': frame(metricsWindow),
   'anomaly:raised': frame(incidentEvent),
   'anomaly:updated': frame(incidentEvent),
-  'certificate:status': frame(z.unknown()),
+  'certificate:status': frame(certificateNews),
   'policy:changed': frame(policyChanged),
   'suite:status': frame(suiteStatus),
 } as const satisfies Record<LiveTopic, z.ZodType>;

@@ -15,7 +15,7 @@ const NEEDS: Record<ServiceName, { asks: ServiceName[]; events: string[] }> = {
   gateway: { asks: ['metrics', 'topology', 'certs', 'policy', 'anomaly'], events: ['audit'] },
   metrics: { asks: [], events: ['window'] },
   topology: { asks: ['metrics'], events: ['topology'] },
-  certs: { asks: ['topology'], events: ['certificate', 'audit'] },
+  certs: { asks: ['topology'], events: ['certificate', 'renewal', 'audit'] },
   policy: { asks: ['metrics', 'topology'], events: ['policy', 'audit'] },
   anomaly: { asks: ['metrics', 'topology'], events: ['anomaly', 'incident', 'audit'] },
 };

@@ -25,6 +25,7 @@ const MAX_AGE_MS: Record<Followed, number> = {
   window: 30_000,
   policy: 10_000,
   anomaly: 5000,
+  certificate: 10_000,
   moments: 2000,
   nothing: 30_000,
 };
@@ -39,7 +40,7 @@ export interface Question {
   subject: RequestSubject;
   payload: unknown;
   /** Which cache it counts to. */
-  cache: 'topology' | 'metrics' | 'clusters' | 'policy' | 'anomaly';
+  cache: 'topology' | 'metrics' | 'clusters' | 'policy' | 'anomaly' | 'certificates';
   follows: Followed;
   timeoutMs?: number;
 }

@@ -5,7 +5,7 @@
 import { Injectable } from '@nestjs/common';
 
 /** `moments`: no event tells, so for seconds only. */
-export type Followed = 'topology' | 'window' | 'policy' | 'anomaly' | 'moments' | 'nothing';
+export type Followed = 'topology' | 'window' | 'policy' | 'anomaly' | 'certificate' | 'moments' | 'nothing';
 
 @Injectable()
 export class Versions {
@@ -14,6 +14,7 @@ export class Versions {
     window: 'none',
     policy: 'none',
     anomaly: 'none',
+    certificate: 'none',
     moments: 'fixed',
     nothing: 'fixed',
   };

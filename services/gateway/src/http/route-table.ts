@@ -2,6 +2,7 @@
 import { ANOMALY_ROUTES } from '../anomaly/anomaly.routes.js';
 import { AUDIT_ROUTES } from '../audit/audit.routes.js';
 import { AUTH_ROUTES } from '../auth/auth.routes.js';
+import { CERTS_ROUTES } from '../certs/certs.routes.js';
 import { DEMO_ROUTES } from '../demo/demo.routes.js';
 import { METRICS_ROUTES } from '../metrics/metrics.routes.js';
 import { POLICY_ROUTES } from '../policy/policy.routes.js';
@@ -14,6 +15,7 @@ export const ROUTES: readonly Route[] = [
   ...METRICS_ROUTES,
   ...POLICY_ROUTES,
   ...ANOMALY_ROUTES,
+  ...CERTS_ROUTES,
   ...SUITE_ROUTES,
   ...AUDIT_ROUTES,
   ...AUTH_ROUTES,

@@ -1,6 +1,14 @@
 /** Reads the suite's events once per replica: they tell what is old in the caches, and go to browsers. */
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { EVENTS, type IncidentEvent, type PolicyChanged, type TopologyDelta, type WindowClosed } from '@observatory/contracts';
+import {
+  EVENTS,
+  type CertificateAlerted,
+  type CertificatesChanged,
+  type IncidentEvent,
+  type PolicyChanged,
+  type TopologyDelta,
+  type WindowClosed,
+} from '@observatory/contracts';
 import { EventBus, type EventPlace } from '@observatory/platform';
 import { Versions } from '../answers/versions.js';
 import { filterDelta } from './filter-delta.js';
@@ -29,6 +37,8 @@ export class MeshEvents implements OnApplicationBootstrap {
     this.bus.follow(EVENTS.incidentRaised, since, (event, place) => this.incidentChanged(event, place));
     this.bus.follow(EVENTS.incidentUpdated, since, (event, place) => this.incidentChanged(event, place));
     this.bus.follow(EVENTS.incidentClosed, since, (event, place) => this.incidentChanged(event, place));
+    this.bus.follow(EVENTS.certificatesChanged, since, (changes, place) => this.certificatesChanged(changes, place));
+    this.bus.follow(EVENTS.certificateAlerted, since, (alert, place) => this.certificateAlerted(alert, place));
   }
 
   private async topologyChanged(delta: TopologyDelta, { seq, storedAt }: EventPlace): Promise<void> {
@@ -57,5 +67,17 @@ export class MeshEvents implements OnApplicationBootstrap {
     const frame = { seq, at: data.at, data };
     const topic = data.change === 'raised' ? 'anomaly:raised' : 'anomaly:updated';
     await this.live.publish({ topic, frame, storedAt, narrowed: () => frame });
+  }
+
+  private async certificatesChanged(changes: CertificatesChanged, { seq, storedAt }: EventPlace): Promise<void> {
+    this.versions.moved('certificate', seq);
+    const frame = { seq, at: changes.at, data: { news: 'changes' as const, ...changes } };
+    await this.live.publish({ topic: 'certificate:status', frame, storedAt, narrowed: () => frame });
+  }
+
+  private async certificateAlerted(alert: CertificateAlerted, { seq, storedAt }: EventPlace): Promise<void> {
+    this.versions.moved('certificate', seq);
+    const frame = { seq, at: alert.withdrawnAt ?? alert.raisedAt, data: { news: 'alert' as const, alert } };
+    await this.live.publish({ topic: 'certificate:status', frame, storedAt, narrowed: () => frame });
   }
 }

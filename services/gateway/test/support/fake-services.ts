@@ -2,6 +2,7 @@
 import { connect, headers as natsHeaders, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import {
   ANOMALY_SUBJECTS,
+  CERTS_SUBJECTS,
   METRICS_SUBJECTS,
   POLICY_SUBJECTS,
   SERVICE_NAMES,
@@ -12,6 +13,7 @@ import {
 import { natsUsers } from '@observatory/platform';
 import { startNats, type NatsServer } from '@observatory/testing';
 import { ANOMALY_ANSWERS } from './anomaly-examples.js';
+import { CERTS_ANSWERS } from './certs-examples.js';
 import * as examples from './examples.js';
 import { POLICY_ANSWERS } from './policy-examples.js';
 
@@ -88,6 +90,7 @@ export interface FakeSuite extends AsyncDisposable {
   metrics: FakeService;
   policy: FakeService;
   anomaly: FakeService;
+  certs: FakeService;
   all: Map<Other, FakeService>;
 }
 
@@ -103,6 +106,9 @@ export async function startFakeSuite(nats: NatsServer): Promise<FakeSuite> {
     anomaly.answer(subject, () => ({ json: ANOMALY_ANSWERS[name as keyof typeof ANOMALY_SUBJECTS] }));
   for (const [name, { subject }] of Object.entries(POLICY_SUBJECTS))
     policy.answer(subject, () => ({ json: POLICY_ANSWERS[name as keyof typeof POLICY_SUBJECTS] }));
+  const certs = all.get('certs') as FakeService;
+  for (const [name, { subject }] of Object.entries(CERTS_SUBJECTS))
+    certs.answer(subject, () => ({ json: CERTS_ANSWERS[name as keyof typeof CERTS_SUBJECTS] }));
   topology
     .answer(TOPOLOGY_SUBJECTS.graphGet.subject, () => ({ json: examples.graph(), etag: '"t1"' }))
     .answer(TOPOLOGY_SUBJECTS.graphDiff.subject, () => ({ json: examples.diff() }))
@@ -114,5 +120,5 @@ export async function startFakeSuite(nats: NatsServer): Promise<FakeSuite> {
     .answer(METRICS_SUBJECTS.edgeSeries.subject, () => ({ json: examples.edgeSeries() }));
   await Promise.all([...all.values()].map((service) => service.start()));
   const stop = async () => void (await Promise.all([...all.values()].map((service) => service.stop())));
-  return { topology, metrics, policy, anomaly, all, [Symbol.asyncDispose]: stop };
+  return { topology, metrics, policy, anomaly, certs, all, [Symbol.asyncDispose]: stop };
 }
