@@ -2,5 +2,5 @@
 import { serviceSettings } from '@observatory/platform';
 import { z } from 'zod';
 
-export const configSchema = z.object({ ...serviceSettings(50055) });
+export const configSchema = z.object({ ...serviceSettings(25055) });
 export type AnomalyConfig = z.infer<typeof configSchema>;

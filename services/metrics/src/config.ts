@@ -2,5 +2,5 @@
 import { clusterSettings, databaseSettings, serviceSettings } from '@observatory/platform';
 import { z } from 'zod';
 
-export const configSchema = z.object({ ...serviceSettings(50051), ...databaseSettings, ...clusterSettings });
+export const configSchema = z.object({ ...serviceSettings(25051), ...databaseSettings, ...clusterSettings });
 export type MetricsConfig = z.infer<typeof configSchema>;

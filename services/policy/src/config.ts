@@ -3,7 +3,7 @@ import { clusterSettings, databaseSettings, serviceSettings } from '@observatory
 import { z } from 'zod';
 
 export const configSchema = z.object({
-  ...serviceSettings(50054),
+  ...serviceSettings(25054),
   ...clusterSettings,
   ...databaseSettings,
   OPA_URL: z

@@ -2,5 +2,5 @@
 import { clusterSettings, serviceSettings } from '@observatory/platform';
 import { z } from 'zod';
 
-export const configSchema = z.object({ ...serviceSettings(50052), ...clusterSettings });
+export const configSchema = z.object({ ...serviceSettings(25052), ...clusterSettings });
 export type TopologyConfig = z.infer<typeof configSchema>;
