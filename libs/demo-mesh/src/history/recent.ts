@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GroupCache, labelBlock } from '../exposition/series.js';
+import { GroupCache, labelBlock, type Metric, type SeriesGroup, type Sink } from '../exposition/series.js';
 import { writeTraffic } from '../exposition/scrape.js';
 import { isScraped, targetLabels } from '../exposition/targets.js';
 import type { Cluster } from '../model/cluster.js';
@@ -42,10 +42,11 @@ export async function writeRecent({ cluster, engine, fromSec, outFolder }: Recen
     for (let timeSec = fromSec + STEP_SEC; timeSec <= nowSec; timeSec += STEP_SEC) {
       engine.advanceTo(timeSec);
       for (const target of targets) {
-        const sink = file.sinkAt(timeSec, target);
+        const { sink, flush } = summed(file.sinkAt(timeSec, target));
         writeTraffic({ cluster, counters: engine.counters, groups, sink, podCount: ({ replicas }) => replicas }, target.pod, {
           uptimeSec: timeSec - fromSec,
         });
+        flush();
       }
     }
     file.close();
@@ -54,4 +55,20 @@ export async function writeRecent({ cluster, engine, fromSec, outFolder }: Recen
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Equal series of one pod are added up, as a scrape does: an import refuses a second value for the same instant. */
+function summed(write: Sink): { sink: Sink; flush: () => void } {
+  const sums = new Map<string, { group: SeriesGroup; metric: Metric; value: number }>();
+  return {
+    sink: (group, metric, value) => {
+      const key = `${metric.id} ${group.labels}`;
+      const known = sums.get(key);
+      if (known) known.value += value;
+      else sums.set(key, { group, metric, value });
+    },
+    flush: () => {
+      for (const { group, metric, value } of sums.values()) write(group, metric, value);
+    },
+  };
 }
