@@ -11,6 +11,7 @@ import {
   StatusModule,
   type ClusterConfig,
 } from '@observatory/platform';
+import { PolicyGrpcController } from './answers/policy.grpc.controller.js';
 import { PolicyController } from './answers/policy.controller.js';
 import { ReplayService } from './answers/replay.service.js';
 import { ClusterInputs } from './clusters/cluster-inputs.service.js';
@@ -45,7 +46,7 @@ export class AppModule {
         DatabaseModule.forService({ url: config.DATABASE_URL, schema: 'policy', migrations: [CreateVersions1764100000000] }),
         StatusModule.forService('policy'),
       ],
-      controllers: [PolicyController],
+      controllers: [PolicyController, PolicyGrpcController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: Clusters, useValue: new Clusters(clusters) },

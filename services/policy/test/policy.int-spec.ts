@@ -1,6 +1,9 @@
 /** The policy service with a real API server: what it lists, keeps, decides, replays and suggests. */
+import { ClientProxyFactory, type ClientGrpcProxy } from '@nestjs/microservices';
 import { EVENTS, POLICY_SUBJECTS, type PolicyChanged, type PolicyRequest } from '@observatory/contracts';
+import { grpcDoor } from '@observatory/platform';
 import { describeWith, startKubeApiserver, until, type KubeApiserver } from '@observatory/testing';
+import { firstValueFrom, type Observable } from 'rxjs';
 import { flow, idOf, Suite } from './suite.js';
 
 const DEADLINE = { deadlineMs: 60_000, everyMs: 200 };
@@ -238,6 +241,26 @@ describeWith('kubeApiserver', 'the policy service', () => {
     expect(anonymous).toBe('none');
     const { cells } = await suite.gateway.request(POLICY_SUBJECTS.matrix, { cluster }, { timeoutMs: 20_000 });
     expect(cells).toMatchObject([{ source: 'shop', target: 'shop', all: 5, none: 1, some: 0, unknown: 0 }]);
+  });
+
+  it('answers the same over gRPC', async () => {
+    const client = ClientProxyFactory.create(grpcDoor('policy', `127.0.0.1:${suite.grpcPort}`)) as unknown as ClientGrpcProxy;
+    try {
+      const remote = client.getService<Record<string, (request: object) => Observable<Record<string, unknown>>>>('PolicyService');
+      const { policies } = await firstValueFrom(remote['listPolicies']!({ kind: 'AuthorizationPolicy' }));
+      expect(policies).toMatchObject([{ cluster, ref: cart, rules: 1, selects: 1 }]);
+      const { versions } = await firstValueFrom(remote['listVersions']!({ cluster, ref: cart }));
+      expect(versions).toHaveLength(2);
+      const { newlyAllowed } = await firstValueFrom(remote['whatIf']!({ cluster, delete: [cart] }));
+      expect(newlyAllowed).toEqual({ flows: 1, requestsPerSecond: 0.5 });
+      const workload = { namespace: 'shop', labels: { app: 'cart' } };
+      const requests = [{ id: 'r', protocol: 'http', principal: account('report') }];
+      const { results } = await firstValueFrom(remote['simulate']!({ policies: '', includeCluster: cluster, workload, requests }));
+      expect(results).toMatchObject([{ id: 'r', decision: 'DENY' }]);
+      await expect(firstValueFrom(remote['listVersions']!({ cluster }))).rejects.toMatchObject({ code: 3 });
+    } finally {
+      client.close();
+    }
   });
 
   it('covers and judges the mesh, with OPA off by name', async () => {

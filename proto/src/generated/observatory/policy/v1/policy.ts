@@ -5,12 +5,238 @@
 // source: observatory/policy/v1/policy.proto
 
 /* eslint-disable */
-import type { GetStatusRequest, ServiceStatus } from "../../common/v1/common.js";
+import { Observable } from "rxjs";
+import type { GetStatusRequest, ServiceStatus, SourceFreshness } from "../../common/v1/common.js";
 
 export const protobufPackage = "observatory.policy.v1";
 
 export const protobufFileName = "observatory/policy/v1/policy.proto";
 
+export interface PolicyRef {
+  /** AuthorizationPolicy | PeerAuthentication | RequestAuthentication | NetworkPolicy | Server | LinkerdAuthorizationPolicy | ... */
+  kind: string;
+  namespace: string;
+  name: string;
+}
+
+export interface Policy {
+  cluster: string;
+  ref: PolicyRef | undefined;
+  apiVersion: string;
+  action?: string | undefined;
+  dryRun: boolean;
+  /** mesh | namespace | workload | attached */
+  scope: string;
+  rules: number;
+  /** Absent: not known. */
+  selects?: number | undefined;
+  errors: number;
+  warnings: number;
+  words: string;
+  version?: number | undefined;
+  createdAt?: string | undefined;
+  seenAt?: string | undefined;
+  changedBy?: string | undefined;
+  deletedAt?: string | undefined;
+}
+
+export interface ListPoliciesRequest {
+  cluster?: string | undefined;
+  namespace?: string | undefined;
+  kind?: string | undefined;
+  deleted: boolean;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+export interface ListPoliciesResponse {
+  generatedAt: string;
+  sources: SourceFreshness[];
+  policies: Policy[];
+  nextCursor?: string | undefined;
+}
+
+export interface PolicyVersion {
+  version: number;
+  /** found | created | changed | deleted */
+  change: string;
+  seenAt: string;
+  changedBy?: string | undefined;
+  changedAt?: string | undefined;
+  linesAdded: number;
+  linesRemoved: number;
+  diff: string;
+}
+
+export interface ListVersionsRequest {
+  cluster: string;
+  ref: PolicyRef | undefined;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+export interface ListVersionsResponse {
+  generatedAt: string;
+  versions: PolicyVersion[];
+  nextCursor?: string | undefined;
+}
+
+export interface WatchPoliciesRequest {
+  cluster?: string | undefined;
+  since?: string | undefined;
+}
+
+export interface PolicyChanged {
+  cluster: string;
+  ref: PolicyRef | undefined;
+  version: PolicyVersion | undefined;
+}
+
+export interface Diagnostic {
+  /** error | warning | info */
+  severity: string;
+  code: string;
+  message: string;
+  policy: string;
+  path: string;
+  line?: number | undefined;
+  column?: number | undefined;
+  suggestion?: string | undefined;
+}
+
+export interface ValidateRequest {
+  /** A YAML stream. */
+  policies: string;
+  /** Also against this live cluster. */
+  cluster?: string | undefined;
+}
+
+export interface ValidateResponse {
+  generatedAt: string;
+  diagnostics: Diagnostic[];
+  omitted: number;
+}
+
+export interface Workload {
+  namespace: string;
+  labels: { [key: string]: string };
+  serviceAccount?: string | undefined;
+  waypoint: boolean;
+}
+
+export interface Workload_LabelsEntry {
+  key: string;
+  value: string;
+}
+
+export interface Request {
+  id?:
+    | string
+    | undefined;
+  /** http | tcp */
+  protocol: string;
+  /** Without spiffe://; absent: no mutual TLS. */
+  principal?: string | undefined;
+  sourceNamespace?: string | undefined;
+  sourceIp?: string | undefined;
+  remoteIp?: string | undefined;
+  host?: string | undefined;
+  port?: number | undefined;
+  method?: string | undefined;
+  path?: string | undefined;
+  headers: { [key: string]: string };
+  /** Claims of the validated token, a JSON object. */
+  claimsJson?: string | undefined;
+  sni?: string | undefined;
+  destinationIp?:
+    | string
+    | undefined;
+  /** Facts that are not known. */
+  unknown: string[];
+}
+
+export interface Request_HeadersEntry {
+  key: string;
+  value: string;
+}
+
+export interface Decision {
+  id?:
+    | string
+    | undefined;
+  /** ALLOW | DENY | INDETERMINATE */
+  decision: string;
+  decidedBy?: PolicyRef | undefined;
+  rule?: number | undefined;
+  reason: string;
+  missing: string[];
+}
+
+export interface SimulateRequest {
+  policies: string;
+  includeCluster?: string | undefined;
+  workload: Workload | undefined;
+  requests: Request[];
+}
+
+export interface SimulateResponse {
+  results: Decision[];
+  diagnostics: Diagnostic[];
+}
+
+export interface WhatIfRequest {
+  cluster: string;
+  /** A YAML stream of what is added or changed. */
+  apply: string;
+  delete: PolicyRef[];
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+export interface Tally {
+  flows: number;
+  requestsPerSecond: number;
+}
+
+export interface FlowChange {
+  id: string;
+  edgeId: string;
+  /** Node ids. */
+  source: string;
+  target: string;
+  /** newlyDenied | newlyAllowed | undecidable | unchanged */
+  verdict: string;
+  requestsPerSecond: number;
+  lastSeen: string;
+  request: Request | undefined;
+  current: Decision | undefined;
+  proposed: Decision | undefined;
+}
+
+export interface WhatIfResponse {
+  generatedAt: string;
+  sources: SourceFreshness[];
+  from: string;
+  to: string;
+  /** Share of requests whose method, path and host are known. */
+  operationsKnownRatio: number;
+  newlyDenied: Tally | undefined;
+  newlyAllowed: Tally | undefined;
+  undecidable: Tally | undefined;
+  unchanged: Tally | undefined;
+  flows: FlowChange[];
+  flowsOmitted: number;
+  diagnostics: Diagnostic[];
+}
+
+/** What policies allow and deny: listed with their versions, checked, tried on requests, replayed over recorded traffic. */
 export interface PolicyService {
+  listPolicies(request: ListPoliciesRequest): Promise<ListPoliciesResponse>;
+  listVersions(request: ListVersionsRequest): Promise<ListVersionsResponse>;
+  validate(request: ValidateRequest): Promise<ValidateResponse>;
+  simulate(request: SimulateRequest): Promise<SimulateResponse>;
+  whatIf(request: WhatIfRequest): Promise<WhatIfResponse>;
+  /** Every version of a policy, as it is stored. */
+  watchPolicies(request: WatchPoliciesRequest): Observable<PolicyChanged>;
   getStatus(request: GetStatusRequest): Promise<ServiceStatus>;
 }
