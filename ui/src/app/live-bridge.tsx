@@ -15,6 +15,7 @@ export function LiveBridge() {
   useLive('topology:delta', ({ data }) => {
     if (data.chunk.index === data.chunk.count - 1) refresh('topology');
   });
+  useLive('policy:changed', () => refresh('policy'));
   useLive('suite:status', ({ data }) => queries.setQueryData(['status'], data));
   useSnapshotNeeded(() => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' && movesWithTime(queryKey) }));
   return null;

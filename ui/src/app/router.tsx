@@ -43,7 +43,18 @@ const routeTree = rootRoute.addChildren([
   ),
   page('/incidents', upcoming),
   page('/certificates', upcoming),
-  page('/policies', upcoming),
+  page(
+    '/policies',
+    lazyRouteComponent(() => import('../features/policy/policy-list-page.js'), 'PolicyListPage'),
+  ),
+  page(
+    '/policies/coverage',
+    lazyRouteComponent(() => import('../features/policy/coverage-page.js'), 'CoveragePage'),
+  ),
+  page(
+    '/policies/$cluster/$namespace/$name',
+    lazyRouteComponent(() => import('../features/policy/policy-page.js'), 'PolicyPage'),
+  ),
   page('/traces', upcoming),
   page('/audit', upcoming),
 ]);

@@ -40,17 +40,6 @@ const PAGES: Record<string, Upcoming> = {
     ],
     nothing: 'No certificate was collected yet. That says nothing about whether they are well.',
   },
-  '/policies': {
-    title: 'Policies',
-    question: 'What would a policy allow and deny, for one request and for all the traffic of the last seven days?',
-    service: 'policy',
-    will: [
-      'The policies of each workload, checked, with problems at their line in the YAML',
-      'Simulate a request, and see which rule decides',
-      'What-if: replay recorded traffic under a policy that is not applied yet',
-    ],
-    nothing: 'No policy is evaluated yet.',
-  },
   '/traces': {
     title: 'Traces',
     question: 'What did one request do, hop by hop?',

@@ -1,0 +1,78 @@
+/** The reads about policies and the audit trail. Keys begin with `policy`, so that `policy:changed` refreshes them. */
+import type { PolicyKind } from '@observatory/contracts';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { api, type QueryParams } from './api.js';
+
+/** Coverage and reach hang on workloads and traffic too, which no event of a policy tells. */
+const POLL_MS = 60_000;
+const AUDIT_PAGE = 100;
+
+export interface PolicyName {
+  cluster: string;
+  kind: PolicyKind;
+  namespace: string;
+  name: string;
+}
+
+export const policiesQuery = (args: { cluster?: string | undefined; deleted?: boolean } = {}) =>
+  queryOptions({
+    queryKey: ['policy', 'list', args],
+    queryFn: ({ signal }) => api('/policies', 'policyListReply', { params: { ...args, limit: 5000 }, signal }),
+    refetchInterval: POLL_MS,
+  });
+
+const pathOf = ({ cluster, namespace, name }: PolicyName) =>
+  ['', 'policies', ...[cluster, namespace, name].map(encodeURIComponent)].join('/');
+
+export const policyQuery = (policy: PolicyName) =>
+  queryOptions({
+    queryKey: ['policy', 'one', policy],
+    queryFn: ({ signal }) => api(pathOf(policy), 'policyGetReply', { params: { kind: policy.kind }, signal }),
+  });
+
+export const policyVersionsQuery = (policy: PolicyName) =>
+  queryOptions({
+    queryKey: ['policy', 'versions', policy],
+    queryFn: ({ signal }) => api(`${pathOf(policy)}/versions`, 'policyVersionsReply', { params: { kind: policy.kind }, signal }),
+  });
+
+export const policyDiffQuery = (policy: PolicyName, versions: { from: number; to: number }) =>
+  queryOptions({
+    queryKey: ['policy', 'diff', policy, versions.from, versions.to],
+    queryFn: ({ signal }) => api(`${pathOf(policy)}/diff`, 'policyDiffReply', { params: { kind: policy.kind, ...versions }, signal }),
+    staleTime: Infinity,
+  });
+
+export const coverageQuery = (args: { cluster?: string | undefined } = {}) =>
+  queryOptions({
+    queryKey: ['policy', 'coverage', args],
+    queryFn: ({ signal }) => api('/policies/coverage', 'policyCoverageReply', { params: { ...args }, signal }),
+    refetchInterval: POLL_MS,
+  });
+
+export const complianceQuery = (args: { cluster?: string | undefined } = {}) =>
+  queryOptions({
+    queryKey: ['policy', 'compliance', args],
+    queryFn: ({ signal }) => api('/policies/compliance', 'policyComplianceReply', { params: { ...args }, signal }),
+    refetchInterval: POLL_MS,
+  });
+
+export interface AuditArgs {
+  actor?: string | undefined;
+  action?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+export const auditQuery = (args: AuditArgs) =>
+  infiniteQueryOptions({
+    queryKey: ['audit', args],
+    queryFn: ({ pageParam, signal }) => {
+      const params: QueryParams = { ...args, limit: AUDIT_PAGE, cursor: pageParam };
+      return api('/audit', 'auditPage', { params, signal });
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    placeholderData: keepPreviousData,
+    refetchInterval: POLL_MS / 2,
+  });
