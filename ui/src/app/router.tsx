@@ -56,7 +56,10 @@ const routeTree = rootRoute.addChildren([
     lazyRouteComponent(() => import('../features/policy/policy-page.js'), 'PolicyPage'),
   ),
   page('/traces', upcoming),
-  page('/audit', upcoming),
+  page(
+    '/audit',
+    lazyRouteComponent(() => import('../features/audit/audit-page.js'), 'AuditPage'),
+  ),
 ]);
 
 export function makeRouter() {

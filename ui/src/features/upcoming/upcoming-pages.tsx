@@ -47,13 +47,6 @@ const PAGES: Record<string, Upcoming> = {
     will: ['Traces of a workload or an edge, from the Jaeger that the mesh reports to', 'Where the time went, and which hop failed'],
     nothing: 'Traces are not connected yet.',
   },
-  '/audit': {
-    title: 'Audit',
-    question: 'Who did what in the Observatory, and when?',
-    service: 'gateway',
-    will: ['Every sign-in, token and change, in an append-only log that shows tampering', 'Search by person, action and time; export'],
-    nothing: 'No audit log is kept yet.',
-  },
 };
 
 /** A page whose part of the suite has nothing yet: it says what will be here, and shows no invented data. */
