@@ -1,3 +1,17 @@
+export {
+  ALERT_SEVERITIES,
+  type Alert,
+  type AlertDelivery,
+  type AlertNews,
+  type AlertSeverity,
+  type PublishAlert,
+  type StoredAlert,
+} from './alerts/alert.js';
+export { AlertBook, type AlertChannel, type AlertQuery, type SyncOutcome } from './alerts/alert-book.js';
+export { AlertDispatcher, type DispatcherOptions } from './alerts/alert-dispatcher.js';
+export { createAlertTables, dropAlertTables } from './alerts/alert-tables.js';
+export { AlertsModule } from './alerts/alerts.module.js';
+export { loadWebhooks, type Webhook } from './alerts/webhooks.js';
 export { bootstrap, run, type DoorSettings } from './bootstrap/bootstrap.js';
 export { BoundedMap, type Bounds } from './cache/bounded-map.js';
 export { Cache, type CacheOptions } from './cache/cache.js';
@@ -5,7 +19,7 @@ export { CacheModule } from './cache/cache.module.js';
 export { countCacheRequest, type CacheResult } from './cache/cache-metrics.js';
 export { RedisLink } from './cache/redis-link.js';
 export { loadConfig, ConfigError } from './config/load-config.js';
-export { clusterSettings, databaseSettings, redisSettings, serviceSettings, suiteSettings } from './config/settings.js';
+export { clusterSettings, databaseSettings, redisSettings, serviceSettings, suiteSettings, webhookSettings } from './config/settings.js';
 export { loadClusters, type ClusterConfig, type ClusterSettings, type PrometheusConfig } from './config/clusters.js';
 export { Database, type DatabaseOptions, type SqlSession } from './database/database.js';
 export { DatabaseModule } from './database/database.module.js';

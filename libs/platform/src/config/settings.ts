@@ -40,3 +40,8 @@ export const clusterSettings = {
   KUBECONFIG: z.string().optional().describe('kubeconfig of the one cluster; absent in a pod: its own cluster'),
   PROMETHEUS_URL: url('http', 'https').optional().describe('Prometheus of the one cluster'),
 };
+
+export const webhookSettings = {
+  OBSERVATORY_WEBHOOKS: z.string().optional().describe('file that names the webhooks which are told of alerts'),
+  OBSERVATORY_PUBLIC_URL: url('http', 'https').optional().describe('where people reach the suite, for links in alerts'),
+};
