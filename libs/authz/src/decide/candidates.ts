@@ -32,6 +32,20 @@ export function stringCandidates(values: readonly string[]): (string | undefined
   return [...found];
 }
 
+/** Above this many texts, lists of them are tried only whole and with one left out. */
+const LIST_TEXTS_MAX = 8;
+
+/** Values for a fact that may be a text or a list of them: a list satisfies several conditions at once. */
+export function listCandidates(values: readonly string[]): (string | string[] | undefined)[] {
+  const texts = stringCandidates(values);
+  const present = texts.filter((text): text is string => text !== undefined && text !== '');
+  const subsets =
+    present.length <= LIST_TEXTS_MAX
+      ? Array.from({ length: 2 ** present.length }, (_, mask) => present.filter((_text, index) => (mask >> index) & 1))
+      : [present, ...present.map((left) => present.filter((text) => text !== left))];
+  return [...texts, ...subsets.filter(({ length }) => length > 1)];
+}
+
 /** Fills a template's operators with what other values have in the same place, and with fresh text. */
 function templateWitnesses(template: string, others: readonly string[]): string[] {
   let found = [''];
@@ -117,24 +131,51 @@ export interface IdentityValues {
 
 const filled = (text: string): string => text.replaceAll('*', FRESH);
 
+interface Segments {
+  readonly domains: Set<string>;
+  readonly namespaces: Set<string>;
+  readonly accounts: Set<string>;
+}
+
+/** What a wildcard over the whole identity says of its three parts, each a pattern of its own. */
+function patternsOf(principal: string): { domain?: string; namespace?: string; account?: string } {
+  const pattern = patternOf(principal);
+  if (pattern.kind === 'present') return {};
+  if (pattern.kind === 'suffix') {
+    const [account = '', , namespace] = pattern.text.split('/').toReversed();
+    return pattern.text.includes('/') ? { account, ...(namespace ? { namespace: `*${namespace}` } : {}) } : { account: `*${account}` };
+  }
+  const [domain = '', , namespace, , account] = pattern.text.split('/');
+  const open = pattern.kind === 'prefix' ? '*' : '';
+  if (account !== undefined) return { domain, namespace: namespace ?? '', account: account + open };
+  return namespace === undefined ? { domain: domain + (pattern.text.includes('/') ? '' : open) } : { domain, namespace: namespace + open };
+}
+
+function segmentsOf({ principals, namespaces, trustDomains }: IdentityValues): Segments {
+  const segments: Segments = { domains: new Set(trustDomains), namespaces: new Set(), accounts: new Set() };
+  for (const namespace of namespaces) {
+    segments.namespaces.add(namespace);
+    // A star in the middle, or a second one, is filled.
+    segments.namespaces.add(filled(namespace)).add(namespace.replaceAll('*', ''));
+  }
+  for (const principal of principals) {
+    const { domain, namespace, account } = patternsOf(principal);
+    if (domain) segments.domains.add(domain);
+    if (namespace) segments.namespaces.add(namespace);
+    // Exact accounts are tried in their own place only: the product of all of them would be too large.
+    if (account && (account.includes('*') || principal.startsWith('*'))) segments.accounts.add(account);
+  }
+  return segments;
+}
+
 /** Principals without `spiffe://`; undefined: no mutual TLS. */
 export function principalCandidates(values: IdentityValues): (string | undefined)[] {
-  const domains = new Set([FRESH, ...values.trustDomains.map(filled)]);
-  const namespaces = new Set([FRESH, ...values.namespaces.map(filled)]);
-  const accounts = new Set([FRESH]);
+  const segments = segmentsOf(values);
+  const texts = (patterns: ReadonlySet<string>) =>
+    stringCandidates([...patterns]).filter((text): text is string => text !== undefined && text !== '' && !/[/*]/.test(text));
+  const [domains, namespaces, accounts] = [texts(segments.domains), texts(segments.namespaces), texts(segments.accounts)];
   const found = new Set<string | undefined>([undefined]);
-  for (const principal of values.principals) {
-    const parts = filled(principal).split('/');
-    if (principal.startsWith('*')) {
-      accounts.add(parts.at(-1) || FRESH);
-      const position = parts.indexOf('ns');
-      if (position >= 0 && parts[position + 1]) namespaces.add(parts[position + 1] ?? FRESH);
-      continue;
-    }
-    domains.add(parts[0] || FRESH);
-    if (parts[2]) namespaces.add(parts[2]);
-    if (parts.length === 5 && parts[4]) found.add(parts.join('/'));
-  }
+  for (const principal of values.principals) if (!principal.includes('*') && principal.split('/').length === 5) found.add(principal);
   const owners = values.serviceAccounts.map((value) => value.split('/') as [string, string]);
   for (const domain of domains) {
     for (const [namespace, account] of owners) found.add(`${domain}/ns/${namespace}/sa/${account}`);

@@ -4,7 +4,14 @@
  * Values that cannot be compiled do the same. Invariant: compiled rules are plain closures; no policy is read while deciding.
  */
 import { inRange, parseIpRange } from '../match/ip-range.js';
-import { namespaceMatcher, principalMatcher, serviceAccountMatcher, trustDomainMatcher } from '../match/identity.js';
+import {
+  namespaceMatcher,
+  principalMatcher,
+  serviceAccountMatcher,
+  trustDomainMatcher,
+  ztunnelNamespaceMatcher,
+  ztunnelPrincipalMatcher,
+} from '../match/identity.js';
 import { isPathTemplate, templateMatcher } from '../match/path.js';
 import { asciiLowerCase, hostMatcher, stringMatcher } from '../match/string-matcher.js';
 import { claimAt, metadataMatcher, requestPrincipalMatcher, stringOrListMatches } from '../match/token.js';
@@ -17,6 +24,21 @@ export interface CompileContext {
   readonly mesh: MeshSettings;
   readonly policyNamespace: string;
   readonly protocol: 'http' | 'tcp';
+  readonly ztunnel?: boolean | undefined;
+}
+
+/** A condition that is left after compilation, and its test. */
+export interface CompiledCondition {
+  readonly condition: Condition;
+  readonly test: Test;
+}
+
+/** The parts are kept beside the whole for facts that are not known: each can then be asked alone. null: anything. */
+export interface RuleTest {
+  readonly test: Test;
+  readonly from: readonly (readonly CompiledCondition[])[] | null;
+  readonly to: readonly (readonly CompiledCondition[])[] | null;
+  readonly when: readonly CompiledCondition[];
 }
 
 type ValueCompiler = (value: string, condition: Condition, context: CompileContext) => Test | undefined;
@@ -35,16 +57,16 @@ function claimTest(path: readonly string[], value: string): Test {
 
 /** One value of a condition as a test; undefined when Istio could not compile it. */
 const COMPILERS: Record<Condition['attribute'], ValueCompiler> = {
-  principal: (value, _, { mesh }) => onIdentity(principalMatcher(value, mesh)),
-  namespace: (value) => onIdentity(namespaceMatcher(value)),
+  principal: (value, _, { mesh, ztunnel }) => onIdentity(ztunnel ? ztunnelPrincipalMatcher(value) : principalMatcher(value, mesh)),
+  namespace: (value, _, { ztunnel }) => onIdentity(ztunnel ? ztunnelNamespaceMatcher(value) : namespaceMatcher(value)),
   serviceAccount: (value, _, { policyNamespace }) => onIdentity(serviceAccountMatcher(value, policyNamespace)),
   trustDomain: (value, _, { mesh }) => onIdentity(trustDomainMatcher(value, mesh)),
   sourceIp: ipTest((facts) => facts.sourceIp),
   remoteIp: ipTest((facts) => facts.remoteIp),
   destinationIp: ipTest((facts) => facts.destinationIp),
   port: (value) => {
-    if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) return undefined;
-    const port = Number(value);
+    const port = parsePort(value);
+    if (port === undefined) return undefined;
     return (facts) => facts.request.port === port;
   },
   sni: (value) => {
@@ -65,7 +87,7 @@ const COMPILERS: Record<Condition['attribute'], ValueCompiler> = {
   },
   path: (value) => {
     const matches = isPathTemplate(value) ? templateMatcher(value) : stringMatcher(value);
-    return (facts) => matches(facts.path);
+    return matches && ((facts) => matches(facts.path));
   },
   requestPrincipal: (value) => {
     const matches = requestPrincipalMatcher(value);
@@ -85,56 +107,62 @@ function onIdentity(matches: (uri: string | undefined) => boolean): Test {
   return (facts) => matches(facts.identity);
 }
 
+/** A port as Istio reads it: decimal, 0..65535. */
+export function parsePort(value: string): number | undefined {
+  const port = /^\d+$/.test(value) ? Number(value) : undefined;
+  return port === undefined || port > 65_535 ? undefined : port;
+}
+
 /** null: the condition is removed, for it has nothing left to say. undefined: it cannot be compiled, and its ALLOW rule goes with it. */
 export function compileCondition(condition: Condition, context: CompileContext, isAllow: boolean): Test | null | undefined {
   if (context.protocol === 'tcp' && isHttpOnly(condition.attribute)) return isAllow ? undefined : null;
-  const compile = (values: readonly string[]) => values.map((value) => COMPILERS[condition.attribute](value, condition, context));
-  const [positive, negative] = [compile(condition.values), compile(condition.notValues)];
+  const one = (value: string) => (condition.isBroken ? undefined : COMPILERS[condition.attribute](value, condition, context));
+  const [positive, negative] = [condition.values.map(one), condition.notValues.map(one)];
   if (isAllow && [...positive, ...negative].includes(undefined)) return undefined;
   const any = positive.filter((test) => test !== undefined);
   const none = negative.filter((test) => test !== undefined);
   if (any.length === 0 && none.length === 0) return null;
-  const anyTest = any.length > 0 ? anyOf(any) : undefined;
-  const noneTest = none.length > 0 ? anyOf(none) : undefined;
-  return (facts) => (anyTest === undefined || anyTest(facts)) && (noneTest === undefined || !noneTest(facts));
+  if (none.length === 0) return anyOf(any);
+  const [anyTest, noneTest] = [any.length > 0 ? anyOf(any) : undefined, anyOf(none)];
+  return (facts) => (anyTest === undefined || anyTest(facts)) && !noneTest(facts);
 }
 
-function compileAll(conditions: readonly Condition[], context: CompileContext, isAllow: boolean): Test[] | undefined {
-  const tests: Test[] = [];
+function compileAll(conditions: readonly Condition[], context: CompileContext, isAllow: boolean): CompiledCondition[] | undefined {
+  const tests: CompiledCondition[] = [];
   for (const condition of conditions) {
     const test = compileCondition(condition, context, isAllow);
     if (test === undefined) return undefined;
-    if (test !== null) tests.push(test);
+    if (test !== null) tests.push({ condition, test });
   }
   return tests;
 }
 
+/** Alternatives of which one has no condition left match everything: null. */
 function compileAlternatives(
   alternatives: readonly Alternative[] | null,
   context: CompileContext,
   isAllow: boolean,
-): Test | null | undefined {
+): RuleTest['from'] | undefined {
   if (alternatives === null) return null;
-  const tests: Test[] = [];
-  let matchesAll = false;
+  const compiled: CompiledCondition[][] = [];
   for (const alternative of alternatives) {
     const all = compileAll(alternative, context, isAllow);
     if (all === undefined) return undefined;
-    if (all.length === 0) matchesAll = true;
-    tests.push(allOf(all));
+    compiled.push(all);
   }
-  return matchesAll ? null : anyOf(tests);
+  return compiled.some((all) => all.length === 0) ? null : compiled;
 }
 
 /** The rule as a test; undefined when it matches nothing. */
-export function compileRule(rule: Rule, action: AuthorizationPolicy['action'], context: CompileContext): Test | undefined {
-  if (rule.hasUnknownKey) return undefined;
+export function compileRule(rule: Rule, action: AuthorizationPolicy['action'], context: CompileContext): RuleTest | undefined {
+  if (rule.isVoid) return undefined;
   const isAllow = action === 'ALLOW';
   const from = compileAlternatives(rule.from, context, isAllow);
   const to = compileAlternatives(rule.to, context, isAllow);
   const when = compileAll(rule.when, context, isAllow);
   if (from === undefined || to === undefined || when === undefined) return undefined;
-  return allOf([from, to, ...when].filter((test) => test !== null));
+  const sideTest = (side: RuleTest['from']) => (side === null ? [] : [anyOf(side.map((all) => allOf(all.map(({ test }) => test))))]);
+  return { test: allOf([...sideTest(from), ...sideTest(to), ...when.map(({ test }) => test)]), from, to, when };
 }
 
 function anyOf(tests: readonly Test[]): Test {

@@ -5,9 +5,10 @@
 import type { Action, AuthorizationPolicy, MeshSettings, Workload } from '../model/policy.js';
 import type { Request } from '../model/request.js';
 import { compileRule } from './compile.js';
-import { Facts } from './facts.js';
-import { RuleIndex, type CompiledRule } from './rule-index.js';
+import { Facts, type FactsOptions } from './facts.js';
+import { RuleIndex, type CompiledRule, type IndexContext } from './rule-index.js';
 import { selectPolicies } from './select.js';
+import { asZtunnelEnforces } from './ztunnel.js';
 
 /** Why a decision fell. `policy` and `rule` are indexes into `CompiledWorkload.policies` and its rules. */
 export type Outcome =
@@ -21,36 +22,52 @@ export type Outcome =
   | { readonly decision: 'ALLOW'; readonly by: 'allow-rule'; readonly policy: number; readonly rule: number }
   | { readonly decision: 'ALLOW'; readonly by: 'no-allow-policy' };
 
-interface CustomGroup {
+export interface CustomGroup {
   readonly provider: string | undefined;
   /** Misconfigured: what matches is denied without asking. */
   readonly usable: boolean;
   readonly rules: RuleIndex;
 }
 
-interface ProtocolRules {
+export interface ProtocolRules {
   readonly custom: readonly CustomGroup[];
   readonly deny: RuleIndex;
   readonly allow: RuleIndex;
 }
 
+export interface WorkloadOptions {
+  /** Claims, beyond the usual ones, that hold lists separated by spaces, by issuer: RequestAuthentications say so. */
+  readonly spaceDelimitedClaims?: ReadonlyMap<string, readonly string[]> | undefined;
+}
+
+const NO_CLAIMS: readonly string[] = [];
+
 /** The policies that apply to one workload, compiled once for many requests. */
 export class CompiledWorkload {
+  /** Those that are enforced; outcomes point into it. */
   readonly policies: readonly AuthorizationPolicy[];
-  private readonly hasAllow: boolean;
+  readonly hasAllow: boolean;
   private readonly rules: { http?: ProtocolRules; tcp?: ProtocolRules } = {};
+  private readonly factsOptions: FactsOptions;
 
   constructor(
     policies: readonly AuthorizationPolicy[],
     readonly workload: Workload,
     readonly mesh: MeshSettings,
+    options: WorkloadOptions = {},
   ) {
-    this.policies = selectPolicies(policies, workload, mesh).filter((policy) => !policy.dryRun && policy.action !== 'AUDIT');
+    const selected = selectPolicies(policies, workload, mesh).filter((policy) => !policy.dryRun && policy.action !== 'AUDIT');
+    this.policies = workload.ztunnel ? selected.flatMap((policy) => asZtunnelEnforces(policy) ?? []) : selected;
     this.hasAllow = this.policies.some((policy) => policy.action === 'ALLOW');
+    this.factsOptions = {
+      normalization: mesh.pathNormalization,
+      seesHttp: !workload.ztunnel,
+      spaceDelimitedClaims: (issuer) => (typeof issuer === 'string' && options.spaceDelimitedClaims?.get(issuer)) || NO_CLAIMS,
+    };
   }
 
   facts(request: Request): Facts {
-    return new Facts(request, this.mesh.pathNormalization);
+    return new Facts(request, this.factsOptions);
   }
 
   /** The request's facts are all taken as known; `decideWithUnknowns` handles the rest. */
@@ -79,24 +96,25 @@ export class CompiledWorkload {
     return undefined;
   }
 
-  private rulesFor(protocol: 'http' | 'tcp'): ProtocolRules {
+  rulesFor(protocol: 'http' | 'tcp'): ProtocolRules {
     this.rules[protocol] ??= {
       custom: this.customGroups(protocol),
-      deny: new RuleIndex(this.compiled('DENY', protocol), this.mesh, protocol),
-      allow: new RuleIndex(this.compiled('ALLOW', protocol), this.mesh, protocol),
+      deny: this.index('DENY', protocol),
+      allow: this.index('ALLOW', protocol),
     };
     return this.rules[protocol];
   }
 
-  private compiled(action: Action, protocol: 'http' | 'tcp', provider?: { name: string | undefined }): CompiledRule[] {
-    return this.policies.flatMap((policy, policyIndex) => {
+  private index(action: Action, protocol: 'http' | 'tcp', provider?: { name: string | undefined }): RuleIndex {
+    const context: IndexContext = { mesh: this.mesh, protocol, ztunnel: this.workload.ztunnel };
+    const compiled = this.policies.flatMap((policy, policyIndex): CompiledRule[] => {
       if (policy.action !== action || (provider && policy.provider !== provider.name)) return [];
-      const context = { mesh: this.mesh, policyNamespace: policy.namespace, protocol };
       return policy.rules.flatMap((source, rule) => {
-        const test = compileRule(source, action, context);
-        return test ? [{ policy: policyIndex, rule, test, source }] : [];
+        const tests = compileRule(source, action, { ...context, policyNamespace: policy.namespace });
+        return tests ? [{ policy: policyIndex, rule, tests, source }] : [];
       });
     });
+    return new RuleIndex(compiled, context);
   }
 
   private customGroups(protocol: 'http' | 'tcp'): CustomGroup[] {
@@ -104,11 +122,11 @@ export class CompiledWorkload {
     return names.flatMap((name) => {
       const known = this.mesh.extensionProviders.find((provider) => provider.name === name);
       if (protocol === 'tcp' && known?.type === 'http' && names.length === 1) return [];
-      const rules = new RuleIndex(this.compiled('CUSTOM', protocol, { name }), this.mesh, protocol);
-      return [{ provider: name, usable: known !== undefined && names.length === 1, rules }];
+      const usable = known !== undefined && names.length === 1;
+      return [{ provider: name, usable, rules: this.index('CUSTOM', protocol, { name }) }];
     });
   }
 }
 
-const NO_ALLOW_POLICY: Outcome = { decision: 'ALLOW', by: 'no-allow-policy' };
-const NO_ALLOW_RULE_MATCHED: Outcome = { decision: 'DENY', by: 'no-allow-rule-matched' };
+export const NO_ALLOW_POLICY: Outcome = { decision: 'ALLOW', by: 'no-allow-policy' };
+export const NO_ALLOW_RULE_MATCHED: Outcome = { decision: 'DENY', by: 'no-allow-rule-matched' };

@@ -107,10 +107,10 @@ function wants({ attribute, key, values, notValues }: Condition): string {
 function has({ attribute, key }: Condition, facts: Facts): string {
   const { request } = facts;
   const known: Partial<Record<Attribute, string | number | undefined>> = {
-    principal: request.source?.principal ?? 'no identity (no mutual TLS)',
-    namespace: request.source?.principal ?? 'no identity (no mutual TLS)',
-    serviceAccount: request.source?.principal ?? 'no identity (no mutual TLS)',
-    trustDomain: request.source?.principal ?? 'no identity (no mutual TLS)',
+    principal: facts.principal ?? 'no identity (no mutual TLS)',
+    namespace: facts.principal ?? 'no identity (no mutual TLS)',
+    serviceAccount: facts.principal ?? 'no identity (no mutual TLS)',
+    trustDomain: facts.principal ?? 'no identity (no mutual TLS)',
     sourceIp: request.source?.ip,
     remoteIp: request.source?.remoteIp ?? request.source?.ip,
     host: request.host,

@@ -6,14 +6,15 @@
 import { expandPrincipal } from '../match/identity.js';
 import { isPathTemplate } from '../match/path.js';
 import { asciiLowerCase, patternOf } from '../match/string-matcher.js';
-import type { Alternative, Attribute, MeshSettings, Rule } from '../model/policy.js';
-import type { Test } from './compile.js';
+import type { Alternative, Attribute, Rule } from '../model/policy.js';
+import { parsePort, type CompileContext, type RuleTest } from './compile.js';
 import type { Facts } from './facts.js';
 
 export interface CompiledRule {
+  /** Indexes into the policies of the workload and the rules of that policy. */
   readonly policy: number;
   readonly rule: number;
-  readonly test: Test;
+  readonly tests: RuleTest;
   readonly source: Rule;
 }
 
@@ -22,12 +23,20 @@ interface Entry {
   readonly compiled: CompiledRule;
 }
 
+export type IndexContext = Pick<CompileContext, 'mesh' | 'protocol' | 'ztunnel'>;
+
 interface Discriminator {
   readonly side: 'from' | 'to';
   readonly attribute: Attribute;
   /** The exact keys of one value; undefined when it is no exact value. */
-  keys(value: string, mesh: MeshSettings): string[] | undefined;
+  keys(value: string, context: IndexContext): string[] | undefined;
   keyOf(facts: Facts): string | undefined;
+}
+
+/** undefined for what is no port: such a value is cut out of a DENY rule, which then looks at other requests as well. */
+function portKeys(value: string): string[] | undefined {
+  const port = parsePort(value);
+  return port === undefined ? undefined : [String(port)];
 }
 
 const exact = (value: string): string[] | undefined => (patternOf(value).kind === 'exact' ? [value] : undefined);
@@ -37,11 +46,11 @@ const DISCRIMINATORS: readonly Discriminator[] = [
   {
     side: 'from',
     attribute: 'principal',
-    keys: (value, mesh) => {
-      const expanded = expandPrincipal(value, mesh);
+    keys: (value, { mesh, ztunnel }) => {
+      const expanded = ztunnel ? [value] : expandPrincipal(value, mesh);
       return expanded.every(exact) ? expanded : undefined;
     },
-    keyOf: (facts) => facts.request.source?.principal,
+    keyOf: (facts) => facts.principal,
   },
   { side: 'to', attribute: 'path', keys: (value) => (isPathTemplate(value) ? undefined : exact(value)), keyOf: (facts) => facts.path },
   {
@@ -50,19 +59,19 @@ const DISCRIMINATORS: readonly Discriminator[] = [
     keys: (value) => exact(asciiLowerCase(value)),
     keyOf: (facts) => (facts.request.host === undefined ? undefined : asciiLowerCase(facts.request.host)),
   },
-  { side: 'to', attribute: 'port', keys: (value) => [String(Number(value))], keyOf: (facts) => String(facts.request.port) },
+  { side: 'to', attribute: 'port', keys: portKeys, keyOf: (facts) => String(facts.request.port) },
   { side: 'to', attribute: 'method', keys: exact, keyOf: (facts) => facts.request.method },
 ];
 
 /** The keys under which a rule can be found by this discriminator, undefined when it must always be looked at. */
-function keysOf(alternatives: readonly Alternative[] | null, discriminator: Discriminator, mesh: MeshSettings): Set<string> | undefined {
+function keysOf(alternatives: readonly Alternative[] | null, discriminator: Discriminator, context: IndexContext): Set<string> | undefined {
   if (alternatives === null) return undefined;
   const keys = new Set<string>();
   for (const alternative of alternatives) {
     const condition = alternative.find(({ attribute, values }) => attribute === discriminator.attribute && values.length > 0);
     if (!condition) return undefined;
     for (const value of condition.values) {
-      const found = discriminator.keys(value, mesh);
+      const found = discriminator.keys(value, context);
       if (!found) return undefined;
       for (const key of found) keys.add(key);
     }
@@ -73,14 +82,17 @@ function keysOf(alternatives: readonly Alternative[] | null, discriminator: Disc
 export class RuleIndex {
   private readonly filed: { readonly discriminator: Discriminator; readonly byKey: Map<string, Entry[]> }[];
   private readonly always: Entry[] = [];
-  readonly size: number;
 
-  constructor(rules: readonly CompiledRule[], mesh: MeshSettings, protocol: 'http' | 'tcp') {
-    this.size = rules.length;
+  constructor(
+    readonly rules: readonly CompiledRule[],
+    context: IndexContext,
+  ) {
     // On TCP the HTTP parts of a rule are cut out, so that it must not be filed under them.
-    const usable = DISCRIMINATORS.filter(({ attribute }) => protocol === 'http' || attribute === 'principal' || attribute === 'port');
+    const usable = DISCRIMINATORS.filter(
+      ({ attribute }) => context.protocol === 'http' || attribute === 'principal' || attribute === 'port',
+    );
     this.filed = usable.map((discriminator) => ({ discriminator, byKey: new Map<string, Entry[]>() }));
-    rules.forEach((compiled, order) => this.file({ order, compiled }, mesh));
+    rules.forEach((compiled, order) => this.file({ order, compiled }, context));
   }
 
   first(facts: Facts): CompiledRule | undefined {
@@ -94,9 +106,9 @@ export class RuleIndex {
     return best?.compiled;
   }
 
-  private file(entry: Entry, mesh: MeshSettings): void {
+  private file(entry: Entry, context: IndexContext): void {
     for (const { discriminator, byKey } of this.filed) {
-      const keys = keysOf(entry.compiled.source[discriminator.side], discriminator, mesh);
+      const keys = keysOf(entry.compiled.source[discriminator.side], discriminator, context);
       if (!keys) continue;
       for (const key of keys) {
         const entries = byKey.get(key);
@@ -112,7 +124,7 @@ export class RuleIndex {
 function firstMatch(entries: readonly Entry[], facts: Facts, best: Entry | undefined): Entry | undefined {
   for (const entry of entries) {
     if (best !== undefined && entry.order > best.order) return best;
-    if (entry.compiled.test(facts)) return entry;
+    if (entry.compiled.tests.test(facts)) return entry;
   }
   return best;
 }

@@ -25,7 +25,7 @@ function applies(
   mesh: MeshSettings,
 ): boolean {
   const gateway = workload.labels[GATEWAY_LABEL];
-  if (gateway === undefined && !workload.waypoint) return policy.targetRefs.length === 0 && selects(policy, workload, mesh);
+  if (gateway === undefined) return policy.targetRefs.length === 0 && selects(policy, workload, mesh);
   if (policy.targetRefs.length === 0) return !workload.waypoint && selects(policy, workload, mesh);
   return policy.targetRefs.some((ref) => attaches(ref, policy.namespace, { workload, gateway, mesh }));
 }
@@ -38,14 +38,15 @@ function selects(policy: Pick<AuthorizationPolicy, 'namespace' | 'selector'>, wo
 
 interface Attachment {
   readonly workload: Workload;
-  readonly gateway: string | undefined;
+  readonly gateway: string;
   readonly mesh: MeshSettings;
 }
 
 function attaches(ref: TargetRef, policyNamespace: string, { workload, gateway, mesh }: Attachment): boolean {
-  const isOwnNamespace = ref.namespace === undefined || ref.namespace === '' || ref.namespace === policyNamespace;
-  if (!isOwnNamespace) return false;
-  if (ref.group === GATEWAY_GROUP && ref.kind === 'Gateway') return policyNamespace === workload.namespace && ref.name === gateway;
+  if (ref.group === GATEWAY_GROUP && ref.kind === 'Gateway') {
+    const isOwnNamespace = ref.namespace === undefined || ref.namespace === '' || ref.namespace === policyNamespace;
+    return isOwnNamespace && policyNamespace === workload.namespace && ref.name === gateway;
+  }
   if (!workload.waypoint) return false;
   if (ref.group === GATEWAY_GROUP && ref.kind === 'GatewayClass')
     return ref.name === WAYPOINT_CLASS && policyNamespace === mesh.rootNamespace;

@@ -19,10 +19,8 @@ function trustDomains(mesh: MeshSettings): string[] {
 
 /** Equal, or one is a prefix or suffix wildcard of the other. */
 function trustDomainsMatch(a: string, b: string): boolean {
-  const covers = (pattern: string, text: string) => {
-    if (pattern.startsWith('*')) return text.endsWith(pattern.slice(1));
-    return pattern.endsWith('*') && text.startsWith(pattern.slice(0, -1));
-  };
+  const covers = (pattern: string, text: string) =>
+    (pattern.startsWith('*') && text.endsWith(pattern.slice(1))) || (pattern.endsWith('*') && text.startsWith(pattern.slice(0, -1)));
   return a === b || covers(a, b) || covers(b, a);
 }
 
@@ -48,22 +46,28 @@ export function principalMatcher(value: string, mesh: MeshSettings): IdentityMat
   return (uri) => uri !== undefined && matchers.some((matches) => matches(uri));
 }
 
-/** Every `*` stands for any characters, slashes included. */
+/** Every `*` stands for any characters, slashes included: the parts between must follow each other somewhere in the URI. */
 export function namespaceMatcher(value: string): IdentityMatcher {
-  if (!value.includes('*')) {
-    const part = `/ns/${value}/`;
-    return (uri) => uri !== undefined && uri.includes(part);
-  }
-  const source = value.split('*').map(escapeRegExp).join('.*');
-  const pattern = new RegExp(`/ns/${source}/`);
-  return (uri) => uri !== undefined && pattern.test(uri);
+  const parts = `/ns/${value}/`.split('*');
+  return (uri) => {
+    let position = 0;
+    for (const part of parts) {
+      const found = uri === undefined ? -1 : uri.indexOf(part, position);
+      if (found < 0) return false;
+      position = found + part.length;
+    }
+    return true;
+  };
 }
 
 /** `namespace/account`, or `account` in the policy's own namespace; any trust domain. */
 export function serviceAccountMatcher(value: string, policyNamespace: string): IdentityMatcher {
-  const [namespace, account] = serviceAccountKey(value, policyNamespace).split('/', 2);
-  const end = `/ns/${namespace}/sa/${account}`;
-  return (uri) => uri !== undefined && uri.startsWith(PREFIX) && uri.slice(PREFIX.length).replace(/^[^/]+/, '') === end;
+  const key = serviceAccountKey(value, policyNamespace);
+  const slash = key.indexOf('/');
+  const [namespace, account] = [key.slice(0, slash), key.slice(slash + 1)].map(escapeRegExp);
+  // More pairs may stand before, between and after the two.
+  const pattern = new RegExp(`^spiffe://.+/ns/${namespace}/(.+/|)sa/${account}(/.+)?$`);
+  return (uri) => uri !== undefined && pattern.test(uri);
 }
 
 export function serviceAccountKey(value: string, policyNamespace: string): string {
@@ -73,12 +77,31 @@ export function serviceAccountKey(value: string, policyNamespace: string): strin
 /** Looks at the trust domain alone: a star never crosses a slash. */
 export function trustDomainMatcher(value: string, mesh: MeshSettings): IdentityMatcher {
   const ours = trustDomains(mesh);
-  const matchers = (ours.includes(value) ? ours : [value]).map((entry) => stringMatcher(entry));
-  return (uri) => {
-    if (!uri?.startsWith(PREFIX)) return false;
-    const trustDomain = uri.slice(PREFIX.length).split('/', 1)[0];
-    return matchers.some((matches) => matches(trustDomain));
-  };
+  const matchers = (ours.includes(value) ? ours : [value]).map(oneTrustDomain);
+  return (uri) => uri !== undefined && matchers.some((matches) => matches(uri));
+}
+
+function oneTrustDomain(value: string): (uri: string) => boolean {
+  if (value === '*') return (uri) => uri.startsWith(PREFIX);
+  const star = value.indexOf('*');
+  if (star < 0) {
+    const start = `${PREFIX}${value}/`;
+    return (uri) => uri.startsWith(start);
+  }
+  const pattern = new RegExp(`^${PREFIX}${escapeRegExp(value.slice(0, star))}[^/]*${escapeRegExp(value.slice(star + 1))}/`);
+  return (uri) => pattern.test(uri);
+}
+
+/** ztunnel compares the identity without its scheme, and expands no trust domain. */
+export function ztunnelPrincipalMatcher(value: string): IdentityMatcher {
+  const matches = stringMatcher(value);
+  return (uri) => uri !== undefined && matches(uri.slice(PREFIX.length));
+}
+
+/** ztunnel compares the namespace itself, not the text of the identity. */
+export function ztunnelNamespaceMatcher(value: string): IdentityMatcher {
+  const matches = stringMatcher(value);
+  return (uri) => matches(uri === undefined ? undefined : /^spiffe:\/\/[^/]*\/ns\/([^/]*)\//.exec(uri)?.[1]);
 }
 
 function escapeRegExp(text: string): string {

@@ -32,7 +32,17 @@ function resolveDotSegments(path: string): string {
 /** The path without query and fragment, normalized as the mesh is told to. */
 export function normalizedPath(rawPath: string, normalization: MeshSettings['pathNormalization']): string {
   const end = rawPath.search(/[?#]/);
-  let path = end < 0 ? rawPath : rawPath.slice(0, end);
+  return normalized(end < 0 ? rawPath : rawPath.slice(0, end), normalization);
+}
+
+/** As the header `:path` has it: normalized, and what follows as it came. */
+export function pathHeader(rawPath: string, normalization: MeshSettings['pathNormalization']): string {
+  const end = rawPath.search(/[?#]/);
+  return end < 0 ? normalized(rawPath, normalization) : normalized(rawPath.slice(0, end), normalization) + rawPath.slice(end);
+}
+
+function normalized(wirePath: string, normalization: MeshSettings['pathNormalization']): string {
+  let path = wirePath;
   if (normalization === 'NONE' || !path.startsWith('/')) return path;
   if (normalization === 'DECODE_AND_MERGE_SLASHES') path = path.replace(/%2f|%5c/gi, '/');
   path = path.replaceAll('\\', '/');
@@ -49,9 +59,12 @@ export function isPathTemplate(value: string): boolean {
   return TEMPLATE_OPERATOR.test(value);
 }
 
-export function templateMatcher(template: string): (path: string | undefined) => boolean {
-  const source = template
-    .split('/')
+/** undefined where an operator follows `{**}`: Envoy refuses such a template. */
+export function templateMatcher(template: string): ((path: string | undefined) => boolean) | undefined {
+  const segments = template.split('/');
+  const any = segments.indexOf('{**}');
+  if (any >= 0 && segments.slice(any + 1).some((segment) => segment === '{*}' || segment === '{**}')) return undefined;
+  const source = segments
     .map((segment) => {
       if (segment === '{*}') return `[${SEGMENT_CHARS}]+`;
       if (segment === '{**}') return `[${SEGMENT_CHARS}/]*`;

@@ -8,8 +8,19 @@ import { stringMatcher, type StringMatcher } from './string-matcher.js';
 
 export type Claims = Readonly<Record<string, Json>> | undefined;
 
-/** Top-level string claims that hold a list, separated by spaces. */
-const SPACE_DELIMITED = new Set(['scope', 'permission']);
+/** Top-level string claims that hold a list, separated by spaces; a RequestAuthentication may name more. */
+const SPACE_DELIMITED: readonly string[] = ['scope', 'permission'];
+
+/** The claims as policies see them: lists separated by spaces are arrays. */
+export function normalizedClaims(claims: Claims, more: readonly string[] = []): Claims {
+  if (!claims) return undefined;
+  let normalized: Record<string, Json> | undefined;
+  for (const name of more.length > 0 ? [...SPACE_DELIMITED, ...more] : SPACE_DELIMITED) {
+    const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+    if (typeof value === 'string') (normalized ??= { ...claims })[name] = value.split(' ');
+  }
+  return normalized ?? claims;
+}
 
 export function claimAt(claims: Claims, path: readonly string[]): Json | undefined {
   let value: Json | undefined = claims;
@@ -17,7 +28,7 @@ export function claimAt(claims: Claims, path: readonly string[]): Json | undefin
     if (value === null || typeof value !== 'object' || Array.isArray(value) || !Object.hasOwn(value, key)) return undefined;
     value = (value as Readonly<Record<string, Json>>)[key];
   }
-  return path.length === 1 && SPACE_DELIMITED.has(path[0] ?? '') && typeof value === 'string' ? value.split(' ') : value;
+  return value;
 }
 
 export function stringOrListMatches(matches: StringMatcher, value: Json | undefined): boolean {
@@ -34,29 +45,40 @@ export function requestPrincipalMatcher(value: string): (claims: Claims) => bool
   };
 }
 
+const exactly =
+  (text: string): StringMatcher =>
+  (attribute) =>
+    attribute === text;
+const endingIn =
+  (text: string): StringMatcher =>
+  (attribute) =>
+    attribute !== undefined && attribute.endsWith(text);
+const startingWith =
+  (text: string): StringMatcher =>
+  (attribute) =>
+    attribute !== undefined && attribute.startsWith(text);
+const present: StringMatcher = (attribute) => attribute !== undefined && attribute !== '';
+
 function requestPrincipalParts(value: string): [StringMatcher, StringMatcher] {
-  const present = stringMatcher('*');
-  const exactly =
-    (text: string): StringMatcher =>
-    (attribute) =>
-      attribute === text;
   if (value === '*') return [present, present];
   const slash = value.lastIndexOf('/');
   const issuer = slash < 0 ? value : value.slice(0, slash);
   const subject = slash < 0 ? undefined : value.slice(slash + 1);
   if (value.startsWith('*')) {
-    return subject === undefined ? [present, stringMatcher(value)] : [stringMatcher(issuer), exactly(subject)];
+    if (subject === undefined) return [present, endingIn(value.slice(1))];
+    return [issuer === '*' ? present : endingIn(issuer.slice(1)), exactly(subject)];
   }
   if (value.endsWith('*')) {
-    return subject === undefined ? [stringMatcher(issuer), present] : [exactly(issuer), stringMatcher(subject)];
+    if (subject === undefined) return [startingWith(value.slice(0, -1)), present];
+    return [exactly(issuer), subject === '*' ? present : startingWith(subject.slice(0, -1))];
   }
   return [exactly(issuer), exactly(subject ?? '')];
 }
 
-/** `[v]` looks into an array, anything else at a string. */
+/** `[v]` looks into an array, anything else at a string. All brackets around v are taken off, as Istio does. */
 export function metadataMatcher(value: string): (metadata: Json | undefined) => boolean {
-  const list = /^\[(.*)\]$/s.exec(value);
-  const matches = stringMatcher(list?.[1] ?? value);
-  if (!list) return (metadata) => typeof metadata === 'string' && matches(metadata);
+  const isList = value.startsWith('[') && value.endsWith(']');
+  const matches = stringMatcher(isList ? value.replace(/^[[\]]+|[[\]]+$/g, '') : value);
+  if (!isList) return (metadata) => typeof metadata === 'string' && matches(metadata);
   return (metadata) => Array.isArray(metadata) && metadata.some((element) => typeof element === 'string' && matches(element));
 }

@@ -29,6 +29,8 @@ export interface Condition {
   readonly attribute: Attribute;
   /** Header name, claim path or [filter, key]; empty for the rest. */
   readonly key: readonly string[];
+  /** The key looks like one with brackets and is none, such as `request.headersX[a]`: no value of it can be compiled. */
+  readonly isBroken?: true | undefined;
   readonly values: readonly string[];
   readonly notValues: readonly string[];
   /** Where it stands, e.g. `spec.rules[0].from[1].source.principals`, for sentences about the decision. */
@@ -43,8 +45,8 @@ export interface Rule {
   readonly from: readonly Alternative[] | null;
   readonly to: readonly Alternative[] | null;
   readonly when: readonly Condition[];
-  /** A `when` key that Istio does not know makes the rule vanish, whatever the action. */
-  readonly hasUnknownKey: boolean;
+  /** A rule that vanishes, whatever the action: it is null, or has a `when` key that Istio does not know. */
+  readonly isVoid: boolean;
 }
 
 export interface TargetRef {
@@ -88,7 +90,10 @@ export interface Workload {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly serviceAccount?: string | undefined;
+  /** Counts for gateways only, which the label gateway.networking.k8s.io/gateway-name makes. */
   readonly waypoint?: boolean | undefined;
+  /** Enforced by ztunnel alone, which sees connections and knows fewer fields. */
+  readonly ztunnel?: boolean | undefined;
   readonly services?:
     | readonly { readonly name: string; readonly namespace: string; readonly registry: 'Kubernetes' | 'External' }[]
     | undefined;

@@ -50,16 +50,38 @@ function conditionsOf(fields: Fields, table: Readonly<Record<string, Attribute>>
   });
 }
 
-/** The attribute and key of a `when` key; undefined when Istio does not know it. */
-export function whenKey(key: string): { attribute: Attribute; key: string[] } | undefined {
+/** The attribute and key of a `when` key; undefined when Istio does not know it. Prefixes are compared as Istio compares them. */
+export function whenKey(key: string): Pick<Condition, 'attribute' | 'key' | 'isBroken'> | undefined {
   const plain = Object.hasOwn(WHEN_KEYS, key) ? WHEN_KEYS[key] : undefined;
   if (plain) return { attribute: plain, key: [] };
-  const header = /^request\.headers\[([^[\]]+)\]$/.exec(key);
-  if (header) return { attribute: 'header', key: [header[1] ?? ''] };
-  const claim = /^request\.auth\.claims((?:\[[^[\]]+\])+)$/.exec(key);
-  if (claim) return { attribute: 'claim', key: [...(claim[1] ?? '').matchAll(/\[([^[\]]+)\]/g)].map((match) => match[1] ?? '') };
-  const filter = /^experimental\.(envoy\.filters\.[^[\]]+)\[([^[\]]+)\]$/.exec(key);
-  return filter ? { attribute: 'filterMetadata', key: [filter[1] ?? '', filter[2] ?? ''] } : undefined;
+  if (key.startsWith(FILTERS)) return filterKey(key);
+  if (key.startsWith(HEADERS)) return headerKey(key.slice(HEADERS.length));
+  return key.startsWith(CLAIMS) ? claimKey(key.slice(CLAIMS.length)) : undefined;
+}
+
+const HEADERS = 'request.headers';
+const CLAIMS = 'request.auth.claims';
+const FILTERS = 'experimental.envoy.filters.';
+
+const inBrackets = (text: string): string | undefined => (/^\[.*\]$/s.test(text) ? text.slice(1, -1) : undefined);
+
+function headerKey(rest: string): Pick<Condition, 'attribute' | 'key' | 'isBroken'> {
+  const name = inBrackets(rest);
+  return name === undefined ? { attribute: 'header', key: [], isBroken: true } : { attribute: 'header', key: [name] };
+}
+
+function claimKey(rest: string): Pick<Condition, 'attribute' | 'key' | 'isBroken'> {
+  if (/^(\[[^[\]]*\])*$/.test(rest))
+    return { attribute: 'claim', key: [...rest.matchAll(/\[([^[\]]*)\]/g)].map((match) => match[1] ?? '') };
+  const name = inBrackets(rest);
+  return name === undefined ? { attribute: 'claim', key: [], isBroken: true } : { attribute: 'claim', key: [name] };
+}
+
+function filterKey(key: string): Pick<Condition, 'attribute' | 'key' | 'isBroken'> {
+  const text = key.slice('experimental.'.length).replace(/\]$/, '');
+  const open = text.indexOf('[');
+  if (open < 0) return { attribute: 'filterMetadata', key: [], isBroken: true };
+  return { attribute: 'filterMetadata', key: [text.slice(0, open), text.slice(open + 1)] };
 }
 
 function ruleOf(value: unknown, path: string): Rule {
@@ -73,21 +95,31 @@ function ruleOf(value: unknown, path: string): Rule {
     if (items.length === 0) return null;
     return items.map((item, index) => conditionsOf(objectOf(objectOf(item)[inner]), table, `${path}.${side}[${index}].${inner}`));
   };
-  let hasUnknownKey = false;
+  let isVoid = !isObject(value);
   const when = listOf(rule['when']).flatMap((item, index): Condition[] => {
     const condition = objectOf(item);
     const key = whenKey(textOf(condition['key']));
-    if (!key) hasUnknownKey = true;
-    if (!key) return [];
-    return [
-      { ...key, values: stringsOf(condition['values']), notValues: stringsOf(condition['notValues']), path: `${path}.when[${index}]` },
-    ];
+    if (!key) isVoid = true;
+    const [values, notValues] = [stringsOf(condition['values']), stringsOf(condition['notValues'])];
+    if (!key || values.length + notValues.length === 0) return [];
+    return [{ ...key, values, notValues, path: `${path}.when[${index}].${values.length > 0 ? 'values' : 'notValues'}` }];
   });
   return {
     from: alternatives('from', 'source', SOURCE_FIELDS),
     to: alternatives('to', 'operation', OPERATION_FIELDS),
     when,
-    hasUnknownKey,
+    isVoid,
+  };
+}
+
+/** Whom a policy applies to: its selector (null: none) and its targetRefs. */
+export function readTarget(spec: unknown): Pick<AuthorizationPolicy, 'selector' | 'targetRefs'> {
+  const fields = objectOf(spec);
+  if (!isObject(fields['selector'])) return { selector: null, targetRefs: targetRefsOf(fields) };
+  const labels = Object.entries(objectOf(fields['selector']['matchLabels']));
+  return {
+    selector: Object.fromEntries(labels.filter((entry): entry is [string, string] => typeof entry[1] === 'string')),
+    targetRefs: targetRefsOf(fields),
   };
 }
 
@@ -109,22 +141,18 @@ export function goBool(text: string): boolean | undefined {
 
 export const DRY_RUN_ANNOTATION = 'istio.io/dry-run';
 
-export function readAuthorizationPolicy(object: unknown): AuthorizationPolicy {
+export function readAuthorizationPolicy(object: unknown, defaultNamespace = 'default'): AuthorizationPolicy {
   const { metadata, spec: specValue } = objectOf(object);
   const { namespace, name, annotations } = objectOf(metadata);
   const spec = objectOf(specValue);
-  const matchLabels = objectOf(objectOf(spec['selector'])['matchLabels']);
   const provider = objectOf(spec['provider'])['name'];
   return {
     kind: 'AuthorizationPolicy',
-    namespace: textOf(namespace) || 'default',
+    namespace: textOf(namespace) || defaultNamespace,
     name: textOf(name),
     action: (['DENY', 'AUDIT', 'CUSTOM'] as const).find((action) => action === spec['action']) ?? 'ALLOW',
     provider: typeof provider === 'string' ? provider : undefined,
-    selector: isObject(spec['selector'])
-      ? Object.fromEntries(Object.entries(matchLabels).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
-      : null,
-    targetRefs: targetRefsOf(spec),
+    ...readTarget(spec),
     dryRun: goBool(textOf(objectOf(annotations)[DRY_RUN_ANNOTATION])) ?? false,
     rules: listOf(spec['rules']).map((rule, index) => ruleOf(rule, `spec.rules[${index}]`)),
   };

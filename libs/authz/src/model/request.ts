@@ -16,6 +16,9 @@ export interface Request {
         readonly ip?: string | undefined;
         /** Absent: as `ip`. */
         readonly remoteIp?: string | undefined;
+        /** Of the calling pod and its namespace: NetworkPolicies ask for them. */
+        readonly labels?: Readonly<Record<string, string>> | undefined;
+        readonly namespaceLabels?: Readonly<Record<string, string>> | undefined;
       }
     | undefined;
   readonly host?: string | undefined;
@@ -24,7 +27,13 @@ export interface Request {
   /** As on the wire, query included. */
   readonly path?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly jwt?: { readonly claims?: Readonly<Record<string, Json>> | undefined } | undefined;
+  readonly jwt?:
+    | {
+        readonly claims?: Readonly<Record<string, Json>> | undefined;
+        /** There is a token, and it is not valid: it says nothing. */
+        readonly invalid?: boolean | undefined;
+      }
+    | undefined;
   readonly sni?: string | undefined;
   readonly destinationIp?: string | undefined;
   readonly extAuthz?: Readonly<Record<string, 'ALLOW' | 'DENY'>> | undefined;

@@ -54,7 +54,10 @@ export const policyWorkload = z
     namespace: name,
     labels: z.record(z.string().max(317), z.string().max(63)),
     serviceAccount: z.string().max(253).optional(),
+    /** Counts for gateways only: workloads with the label gateway.networking.k8s.io/gateway-name. */
     waypoint: z.boolean().optional(),
+    /** Ambient without a waypoint: enforced by ztunnel alone, which sees connections. */
+    ztunnel: z.boolean().optional(),
     services: z
       .array(z.object({ name, namespace: name, registry: z.enum(['Kubernetes', 'External']) }))
       .max(1000)
@@ -70,7 +73,15 @@ export const policyRequest = z
     id: z.string().max(200).optional(),
     protocol: z.enum(['http', 'tcp']),
     source: z
-      .object({ principal: text.optional(), namespace: text.optional(), ip: text.optional(), remoteIp: text.optional() })
+      .object({
+        principal: text.optional(),
+        namespace: text.optional(),
+        ip: text.optional(),
+        remoteIp: text.optional(),
+        /** Labels of the calling pod and of its namespace, which NetworkPolicies ask for; left out: not known. */
+        labels: z.record(z.string().max(317), z.string().max(63)).optional(),
+        namespaceLabels: z.record(z.string().max(317), z.string().max(63)).optional(),
+      })
       .default({}),
     host: text.optional(),
     port: z.number().int().min(0).max(65_535).optional(),
@@ -83,6 +94,8 @@ export const policyRequest = z
         audiences: z.array(text).max(100).optional(),
         presenter: text.optional(),
         claims: z.record(z.string().max(1024), z.json()).optional(),
+        /** There is a token, and it is not valid. */
+        invalid: z.boolean().optional(),
       })
       .optional(),
     sni: text.optional(),

@@ -2,9 +2,8 @@
  * Where does the mesh fall short of good practice? The built-in rule set, over the same document that OPA gets (`ComplianceInput`).
  * Invariant: a rule looks at the document only, so that the same could be written in Rego.
  */
+import type { PolicyEntry, PolicyObject } from '@observatory/authz';
 import type { ComplianceFinding, PolicyDiagnostic, PolicyMesh, UnusedRule, WorkloadCoverage } from '@observatory/contracts';
-import type { PolicyObject } from './kube-facts.js';
-import type { PolicyEntry } from './policy-set.js';
 
 /** The input document of Rego rules; README tells it. */
 export interface ComplianceInput {

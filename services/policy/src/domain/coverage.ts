@@ -2,16 +2,24 @@
  * How well is each workload covered by policies: default deny, strict mutual TLS, rules that let anybody in, rules that nothing used?
  * Invariant: counts of a namespace are sums over its workloads; a rule whose use cannot be told from the recording is not called unused.
  */
-import type { AuthorizationPolicy } from '@observatory/authz';
+import {
+  isSelected,
+  mtlsOf,
+  portsApart,
+  ofKind,
+  refOf,
+  type PolicySet,
+  CompiledWorkload,
+  decideWithUnknowns,
+  type Request,
+  type Decider,
+  type AuthorizationPolicy,
+  type Point,
+} from '@observatory/authz';
 import type { NamespaceCoverage, PolicyRef, UnusedRule, WorkloadCoverage } from '@observatory/contracts';
-import { CompiledWorkload, decideWithUnknowns, type Request } from '@observatory/authz';
-import type { Decider } from './decider.js';
-import { pointsOf, type Point } from './enforcement.js';
+import { pointsOf } from './enforcement.js';
 import type { MeshModel, MeshWorkload } from './mesh-model.js';
-import { isSelected } from './selects.js';
-import { mtlsOf, portsApart } from './peer-authentication.js';
 import type { ReplayFlow } from './policy-flows.js';
-import { ofKind, refOf, type PolicySet } from './policy-set.js';
 import { isEndpoint } from './reach.js';
 
 const refOfAuthorization = ({ namespace, name }: AuthorizationPolicy): PolicyRef => ({ kind: 'AuthorizationPolicy', namespace, name });

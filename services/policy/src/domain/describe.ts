@@ -2,8 +2,8 @@
  * What does a policy say, in plain words, sentence by sentence? Invariant: nothing is said that the policy does not say; values are
  * quoted as written, and long lists are cut with their number.
  */
+import type { PolicyEntry } from '@observatory/authz';
 import type { PolicySummary } from '@observatory/contracts';
-import type { PolicyEntry } from './policy-set.js';
 
 type Authorization = NonNullable<PolicyEntry['authorization']>;
 type Condition = Authorization['rules'][number]['when'][number];

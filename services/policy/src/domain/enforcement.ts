@@ -3,18 +3,10 @@
  * that was called, which is then the client that ztunnel sees. Source: research/authz-semantics.md §1 and 7.4.
  * Invariant: a request passes when every point lets it.
  */
-import type { PolicyWorkload } from '@observatory/contracts';
+import type { Point } from '@observatory/authz';
 import { WAYPOINT_LABEL } from './labels.js';
 import type { ServiceFact } from './kube-facts.js';
 import type { MeshModel, MeshWorkload } from './mesh-model.js';
-
-export type Enforcer = 'sidecar' | 'gateway' | 'waypoint' | 'ztunnel' | 'linkerd';
-export interface Point {
-  readonly enforcer: Enforcer;
-  readonly workload: PolicyWorkload;
-  /** Whom this proxy sees as the client, where that is not the caller. */
-  readonly client?: string;
-}
 
 export function pointsOf(target: MeshWorkload, model: MeshModel, service?: ServiceFact): Point[] {
   if (target.mesh === 'none') return [];

@@ -2,6 +2,7 @@
  * What is kept of each Kubernetes object to know whom a policy selects: labels, accounts, ports, services, and the policies themselves.
  * Invariant: nothing that moves without meaning (status, resource versions) is kept, so that a change here is a change.
  */
+import type { PolicyObject } from '@observatory/authz';
 import type { Injection, NamespaceMesh, Owner, ProxyKind } from '@observatory/platform';
 import type { PolicyKind } from '@observatory/contracts';
 
@@ -60,13 +61,6 @@ export interface PolicyFact {
   readonly changedBy?: string;
   readonly changedAt?: string;
 }
-export interface PolicyObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace: string; readonly labels?: Labels; readonly annotations?: Labels };
-  readonly spec?: unknown;
-}
-
 export interface ClusterFacts {
   readonly cluster: string;
   readonly rootNamespace: string;

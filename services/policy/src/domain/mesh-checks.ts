@@ -2,14 +2,11 @@
  * What is suspicious about a policy in this mesh: accounts, namespaces and workloads that do not exist, rules that the proxy there
  * cannot read, identities where plain text is let in. Invariant: only what is known to be absent is called absent.
  */
+import { mtlsOf, refText, type PolicyEntry, isSelected, type Decider, type Enforcer } from '@observatory/authz';
 import type { PolicyDiagnostic } from '@observatory/contracts';
-import type { Decider } from './decider.js';
-import { pointsOf, type Enforcer } from './enforcement.js';
+import { pointsOf } from './enforcement.js';
 import type { MeshModel, MeshWorkload } from './mesh-model.js';
-import { mtlsOf } from './peer-authentication.js';
-import { refText, type PolicyEntry } from './policy-set.js';
 import { isEndpoint } from './reach.js';
-import { isSelected } from './selects.js';
 
 export interface KnownMesh {
   readonly model: MeshModel;

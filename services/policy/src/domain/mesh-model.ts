@@ -2,9 +2,9 @@
  * Which workloads are there, as policies see them: labels, account, mesh, services, ports? Joined from pods, controllers and services.
  * Invariant: one entry per workload, named as the mesh's metrics name it; what runs wins over what is asked for.
  */
+import { isSelected } from '@observatory/authz';
 import { nodeId, type MeshKind, type NodeRole, type PolicyWorkload, type WorkloadRef } from '@observatory/contracts';
 import { meshAskedFor, meshOfPods, roleOf } from '@observatory/platform';
-import { isSelected } from './selects.js';
 import type { ClusterFacts, ControllerFact, Labels, PodFact, PortFact, ServiceFact } from './kube-facts.js';
 
 export interface MeshWorkload {

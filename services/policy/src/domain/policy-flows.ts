@@ -2,8 +2,9 @@
  * Recorded flows as requests that policies can decide about: identity from the metrics, the port from the service, the operation from
  * logs or traces. Invariant: what is not known is named in `unknown`, never left out; rates of the flows of an edge add up to the edge's.
  */
+import type { Point } from '@observatory/authz';
 import { nodeId, type PolicyFlow, type RecordedFlow } from '@observatory/contracts';
-import { pointsOf, type Point } from './enforcement.js';
+import { pointsOf } from './enforcement.js';
 import type { ServiceFact } from './kube-facts.js';
 import type { MeshModel, MeshWorkload } from './mesh-model.js';
 import type { Operation, Operations } from './operations.js';

@@ -2,9 +2,9 @@
  * Who can reach whom? Every fact of a request but the caller's identity is unknown: what is allowed whatever they are is `all`, what is
  * denied whatever they are is `none`, and what hangs on them is `some`. Invariant: no traffic is needed for the answer.
  */
+import type { Decided, Decider, Point } from '@observatory/authz';
 import type { MatrixCell, PolicyRef, PolicyRequest, ReachEntry, ReachVerdict } from '@observatory/contracts';
-import type { Decided, Decider } from './decider.js';
-import { pointsOf, type Point } from './enforcement.js';
+import { pointsOf } from './enforcement.js';
 import type { MeshModel, MeshWorkload } from './mesh-model.js';
 
 /** Requests per second by `source id|target id`; undefined where there is no recording. */

@@ -2,8 +2,8 @@
  * What would a change of policies have done to the traffic that was recorded? Each flow decided under both sets.
  * Invariant: a flow that no changed policy can touch is unchanged without being decided; every flow has exactly one verdict.
  */
+import type { Decided, Decider } from '@observatory/authz';
 import type { FlowChange, FlowVerdict, PolicyWhatIfReply, WhatIfSummary } from '@observatory/contracts';
-import type { Decided, Decider } from './decider.js';
 import type { ReplayFlow } from './policy-flows.js';
 
 export type Replay = Pick<PolicyWhatIfReply, 'summary' | 'flows' | 'flowsOmitted' | 'cutOff' | 'edges'>;

@@ -3,11 +3,10 @@
  * workload that has traffic, existing policies respected, and nobody without identity silently cut off.
  * Invariant: a suggested policy allows every recorded request of the workload that it selects.
  */
+import { isSelected, type Decider } from '@observatory/authz';
 import type { PolicySuggestion, PolicySuggestRequest } from '@observatory/contracts';
 import { stringify } from 'yaml';
-import type { Decider } from './decider.js';
 import type { MeshModel, MeshWorkload } from './mesh-model.js';
-import { isSelected } from './selects.js';
 import type { ReplayFlow } from './policy-flows.js';
 
 type Options = Pick<PolicySuggestRequest, 'namespaces' | 'workloads' | 'detail' | 'defaultDeny'>;

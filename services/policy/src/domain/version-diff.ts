@@ -2,9 +2,9 @@
  * What changed between two versions of a policy? The unified diff of their YAML, without status and bookkeeping.
  * Invariant: applying the diff to the version before gives the version; equal objects have equal text whatever the order of their keys.
  */
+import type { PolicyObject } from '@observatory/authz';
 import { createTwoFilesPatch } from 'diff';
 import { stringify } from 'yaml';
-import type { PolicyObject } from './kube-facts.js';
 
 const CONTEXT_LINES = 3;
 /** Beyond it a diff is told as a replacement: comparing is quadratic in what differs. */

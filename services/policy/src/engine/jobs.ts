@@ -2,6 +2,18 @@
  * The questions that take long, as functions of values: what the worker thread runs. Cluster and flows come with the question, so that
  * a worker holds nothing between two of them. Invariant: no clock, no IO; the same question has the same answer.
  */
+import {
+  Decider,
+  together,
+  changedSet,
+  policySet,
+  refOf,
+  refText,
+  type PolicyEntry,
+  readPolicies,
+  type PolicyObject,
+  type Enforcer,
+} from '@observatory/authz';
 import type {
   FlowListReply,
   MatrixCell,
@@ -23,16 +35,11 @@ import type {
 } from '@observatory/contracts';
 import { describe } from '../domain/describe.js';
 import { ruleUses, unusedRules, workloadCoverage, type RuleUse } from '../domain/coverage.js';
-import { Decider, together } from '../domain/decider.js';
-import type { Enforcer } from '../domain/enforcement.js';
-import type { PolicyObject } from '../domain/kube-facts.js';
 import { meshDiagnostics, selectedWorkloads } from '../domain/mesh-checks.js';
 import type { MeshModel } from '../domain/mesh-model.js';
 import { Operations, type SeenOperation } from '../domain/operations.js';
 import { replayFlows, type ReplayFlow } from '../domain/policy-flows.js';
-import { changedSet, policySet, refOf, refText, type PolicyEntry } from '../domain/policy-set.js';
 import { isEndpoint, matrix, Reach } from '../domain/reach.js';
-import { readPolicies } from '../domain/read-policies.js';
 import { replay, type Replay } from '../domain/replay.js';
 import { suggest } from '../domain/suggest.js';
 

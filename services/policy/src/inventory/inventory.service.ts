@@ -1,4 +1,5 @@
 /** Answers which policies there are, what one says, and how it came to be so. */
+import { Decider, entryOf, policySet, refText, type PolicyEntry } from '@observatory/authz';
 import { Injectable } from '@nestjs/common';
 import type {
   PolicyDiffReply,
@@ -16,11 +17,9 @@ import { DomainError } from '@observatory/platform';
 import { parse } from 'yaml';
 import { ClusterInputs } from '../clusters/cluster-inputs.service.js';
 import { ClusterWatchService } from '../clusters/cluster-watch.service.js';
-import { Decider } from '../domain/decider.js';
 import { actionOf, describe, scopeOf } from '../domain/describe.js';
 import type { ClusterFacts, PolicyFact } from '../domain/kube-facts.js';
 import { selectedWorkloads } from '../domain/mesh-checks.js';
-import { entryOf, policySet, refText, type PolicyEntry } from '../domain/policy-set.js';
 import { diffOf, yamlOf } from '../domain/version-diff.js';
 import { CoverageService, type KeptCoverage } from '../posture/coverage.service.js';
 import { VersionKeeper } from './version-keeper.service.js';

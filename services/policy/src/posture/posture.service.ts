@@ -1,4 +1,5 @@
 /** Answers how well the mesh is covered, where it falls short of the rule sets, and who can reach whom. */
+import { policySet, refText } from '@observatory/authz';
 import { Injectable } from '@nestjs/common';
 import type {
   ComplianceFinding,
@@ -16,7 +17,6 @@ import { ClusterInputs } from '../clusters/cluster-inputs.service.js';
 import { ClusterWatchService } from '../clusters/cluster-watch.service.js';
 import { BUILT_IN_RULES, builtInFindings, type ComplianceInput } from '../domain/compliance.js';
 import { namespaceCoverage } from '../domain/coverage.js';
-import { policySet, refText } from '../domain/policy-set.js';
 import { EngineService } from '../engine/engine.service.js';
 import { OpaService } from '../opa/opa.service.js';
 import { CoverageService } from './coverage.service.js';

@@ -2,11 +2,17 @@
  * Is a request let through, all proxies and layers on its way together? Compiles the policies of a workload once for many requests.
  * Invariant: any layer that denies decides; what is not known makes the answer INDETERMINATE only where no layer denies anyway.
  */
-import { CompiledWorkload, decideOne, selectPolicies, type AuthorizationPolicy, type Request } from '@observatory/authz';
-import type { DecidedBy, LayerDecision, PolicyMesh, PolicyRequest } from '@observatory/contracts';
-import type { Point } from './enforcement.js';
+import type { DecidedBy, LayerDecision } from '@observatory/contracts';
+import { CompiledWorkload } from '../decide/decide.js';
+import { GATEWAY_LABEL, selectPolicies } from '../decide/select.js';
+import { unknownFacts } from '../decide/unknown-facts.js';
+import type { AuthorizationPolicy, MeshSettings, Workload } from '../model/policy.js';
+import type { Request } from '../model/request.js';
+import { authorizationOf, type PolicyEntry, type PolicySet } from '../set/policy-set.js';
+import { decideOne } from '../simulate.js';
 import { mtlsOf, peerPoliciesOf } from './peer-authentication.js';
-import { authorizationOf, type PolicyEntry, type PolicySet } from './policy-set.js';
+import type { Point } from './point.js';
+import { requestAuthentication, requestAuthenticationsOf, spaceDelimitedClaims } from './request-authentication.js';
 
 export interface Decided {
   readonly decision: 'ALLOW' | 'DENY' | 'INDETERMINATE';
@@ -18,6 +24,7 @@ export interface Decided {
 interface CompiledPoint {
   readonly authorization: CompiledWorkload;
   readonly peer: readonly PolicyEntry[];
+  readonly tokens: readonly PolicyEntry[];
   /** Everything that applies, dry-run included: equal lists mean equal decisions. */
   readonly applied: readonly unknown[];
 }
@@ -31,24 +38,26 @@ export class Decider {
 
   constructor(
     readonly set: PolicySet,
-    readonly mesh: PolicyMesh,
+    readonly mesh: MeshSettings,
   ) {
     this.authorization = authorizationOf(set);
   }
 
-  decide(points: readonly Point[], request: PolicyRequest): Decided {
+  decide(points: readonly Point[], request: Request): Decided {
     if (points.length === 0) return NOT_ENFORCED;
     return together(points.flatMap((point) => this.layers(point, request)));
   }
 
-  layers(point: Point, request: PolicyRequest): LayerDecision[] {
+  layers(point: Point, request: Request): LayerDecision[] {
     if (point.enforcer === 'linkerd') return [linkerdUnknown()];
     const compiled = this.compiledFor(point);
     const seen = asSeen(point, request);
-    const { id: _, ...authorization } = decideOne(compiled.authorization, seen as Request);
+    const { id: _, ...authorization } = decideOne(compiled.authorization, seen);
     const layers: LayerDecision[] = [];
     // Gateways and waypoints take what comes from outside the mesh by their listeners, not by PeerAuthentication.
     if (point.enforcer === 'sidecar' || point.enforcer === 'ztunnel') layers.push(this.peer(compiled.peer, seen));
+    const token = point.enforcer === 'ztunnel' ? undefined : requestAuthentication(compiled.tokens, seen);
+    if (token) layers.push(token);
     layers.push({ layer: 'authorizationPolicy', ...(authorization as Decided) });
     return layers;
   }
@@ -70,15 +79,14 @@ export class Decider {
     return this.compiledFor(point).peer;
   }
 
-  private peer(policies: readonly PolicyEntry[], request: PolicyRequest): LayerDecision {
+  private peer(policies: readonly PolicyEntry[], request: Request): LayerDecision {
     const { mode, by } = mtlsOf(policies, request.port);
     const layer = 'peerAuthentication';
     const decidedBy = by ? { kind: 'PeerAuthentication', namespace: by.namespace, name: by.name } : undefined;
     const source = decidedBy ? { decidedBy } : {};
     const named = by ? `\`${by.name}\`` : 'the default';
     if (mode !== 'STRICT') return { layer, decision: 'ALLOW', ...source, reason: `${named} lets plain text in (${mode})` };
-    const unknown = new Set(request.unknown);
-    if (unknown.has('source.principal')) {
+    if (unknownFacts(request.unknown ?? []).some(({ fact }) => fact === 'principal')) {
       const missing = ['source.principal'];
       return {
         layer,
@@ -88,7 +96,7 @@ export class Decider {
         missing,
       };
     }
-    if (request.source.principal === undefined)
+    if (request.source?.principal === undefined)
       return { layer, decision: 'DENY', ...source, reason: `${named} is STRICT, and the caller sends plain text` };
     return { layer, decision: 'ALLOW', ...source, reason: `${named} is STRICT, and the caller uses mutual TLS` };
   }
@@ -99,34 +107,29 @@ export class Decider {
     let compiled = known.get(workload);
     if (!compiled) {
       const selected = selectPolicies(this.authorization, workload, this.mesh);
-      const enforced = enforcer === 'ztunnel' ? selected.map(asZtunnelReads) : selected;
       const peer = peerPoliciesOf(this.set, workload, this.mesh.rootNamespace);
-      compiled = { authorization: new CompiledWorkload(enforced, workload, this.mesh), peer, applied: [...selected, ...peer] };
+      const tokens = enforcer === 'ztunnel' ? [] : requestAuthenticationsOf(this.set, workload, this.mesh);
+      const options = { spaceDelimitedClaims: spaceDelimitedClaims(tokens) };
+      const authorization = new CompiledWorkload(selected, { ...workload, ztunnel: enforcer === 'ztunnel' }, this.mesh, options);
+      compiled = { authorization, peer, tokens, applied: [...selected, ...peer, ...tokens] };
       known.set(workload, compiled);
     }
     return compiled;
   }
 }
 
-/** What the proxy sees of the request: ztunnel sees connections, and the waypoint as the client where there is one. */
-function asSeen({ enforcer, client }: Point, request: PolicyRequest): PolicyRequest {
-  if (enforcer !== 'ztunnel') return request;
-  const { host: _, method: _m, path: _p, headers: _h, jwt: _j, ...rest } = request;
-  if (client === undefined) return { ...rest, protocol: 'tcp' };
-  const unknown = (request.unknown ?? []).filter((fact) => fact !== 'source.principal' && fact !== 'source.namespace');
-  return { ...rest, protocol: 'tcp', source: { principal: client }, unknown };
+/** The proxy of a workload of which nothing is known but what it says itself. */
+export function pointOf(workload: Workload): Point {
+  if (workload.ztunnel) return { enforcer: 'ztunnel', workload };
+  if (workload.labels[GATEWAY_LABEL] === undefined) return { enforcer: 'sidecar', workload };
+  return { enforcer: workload.waypoint ? 'waypoint' : 'gateway', workload };
 }
 
-const HTTP_ONLY = new Set(['host', 'method', 'path', 'requestPrincipal', 'header', 'audiences', 'presenter', 'claim', 'remoteIp']);
-
-/** A DENY rule that asks of HTTP does nothing at ztunnel. */
-function asZtunnelReads(policy: AuthorizationPolicy): AuthorizationPolicy {
-  if (policy.action !== 'DENY') return policy;
-  const asksHttp = (rule: AuthorizationPolicy['rules'][number]) =>
-    [...(rule.from ?? []).flat(), ...(rule.to ?? []).flat(), ...rule.when].some(({ attribute }) => HTTP_ONLY.has(attribute));
-  // Kept at its place, so that a rule's number stays the one of the policy.
-  const rules = policy.rules.map((rule) => (asksHttp(rule) ? { ...rule, hasUnknownKey: true } : rule));
-  return { ...policy, rules };
+/** What the proxy sees of the request: ztunnel sees connections, and the waypoint as the client where there is one. */
+function asSeen({ enforcer, client }: Point, request: Request): Request {
+  if (enforcer !== 'ztunnel' || client === undefined) return request;
+  const unknown = (request.unknown ?? []).filter((fact) => fact !== 'source.principal' && fact !== 'source.namespace');
+  return { ...request, source: { principal: client }, unknown };
 }
 
 export function together(layers: readonly LayerDecision[]): Decided {

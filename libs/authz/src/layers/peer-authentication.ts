@@ -3,9 +3,9 @@
  * mesh's; UNSET leaves it to the next one. Source: istio/api security/v1 peer_authentication.proto, pilot/pkg/security/authn.
  * Invariant: of several at one level the one that was created first counts; here that is the first of the set.
  */
-import type { PolicyWorkload } from '@observatory/contracts';
-import { isSelected } from './selects.js';
-import { ofKind, type PolicyEntry, type PolicySet } from './policy-set.js';
+import type { Workload } from '../model/policy.js';
+import { ofKind, type PolicyEntry, type PolicySet } from '../set/policy-set.js';
+import { isSelected } from '../set/selects.js';
 
 export type MtlsMode = 'STRICT' | 'PERMISSIVE' | 'DISABLE';
 interface Spec {
@@ -25,11 +25,7 @@ const selectorOf = (entry: PolicyEntry): Record<string, string> => specOf(entry)
 const hasSelector = (entry: PolicyEntry): boolean => Object.keys(selectorOf(entry)).length > 0;
 
 /** The policies that have a say, narrowest first. */
-export function peerPoliciesOf(
-  set: PolicySet,
-  workload: Pick<PolicyWorkload, 'namespace' | 'labels'>,
-  rootNamespace: string,
-): PolicyEntry[] {
+export function peerPoliciesOf(set: PolicySet, workload: Pick<Workload, 'namespace' | 'labels'>, rootNamespace: string): PolicyEntry[] {
   const all = ofKind(set, 'PeerAuthentication');
   const own = all.filter(({ namespace }) => namespace === workload.namespace);
   return [

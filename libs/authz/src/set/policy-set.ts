@@ -2,9 +2,22 @@
  * The policies of one cluster at one time, read once: what stays the same between two sets keeps its identity, so that a replay
  * sees at once whom a change cannot touch. Invariant: at most one policy a kind, namespace and name; the last one given wins.
  */
-import { readAuthorizationPolicy, type AuthorizationPolicy } from '@observatory/authz';
 import type { PolicyKind, PolicyRef } from '@observatory/contracts';
-import type { PolicyObject } from './kube-facts.js';
+import type { AuthorizationPolicy } from '../model/policy.js';
+import { readAuthorizationPolicy } from '../model/read-policy.js';
+
+/** A policy as Kubernetes has it, without what the API server adds. */
+export interface PolicyObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: unknown;
+}
 
 export interface PolicyEntry extends PolicyRef {
   readonly object: PolicyObject;
@@ -52,6 +65,14 @@ export function entryOf(object: unknown, namespace = 'default'): PolicyEntry | u
   } as PolicyObject;
   const authorization = kind === 'AuthorizationPolicy' ? readAuthorizationPolicy(whole) : undefined;
   return { kind, namespace: place, name, object: whole, ...(authorization ? { authorization } : {}) };
+}
+
+/** As `entryOf`, for cases written by hand: without apiVersion and kind it is an AuthorizationPolicy, and it may have no name. */
+export function looseEntryOf(object: Readonly<Record<string, unknown>>, namespace: string): PolicyEntry | undefined {
+  const { apiVersion, kind = 'AuthorizationPolicy', metadata } = object;
+  const group = Object.keys(GROUPS).find((name) => Object.hasOwn(GROUPS[name] ?? {}, String(kind)));
+  const named = { name: 'unnamed', ...(isMap(metadata) ? (metadata as object) : {}) };
+  return entryOf({ ...object, kind, metadata: named, apiVersion: apiVersion ?? `${group ?? ''}/v1` }, namespace);
 }
 
 const isMap = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
