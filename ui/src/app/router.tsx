@@ -52,6 +52,10 @@ const routeTree = rootRoute.addChildren([
     lazyRouteComponent(() => import('../features/policy/coverage-page.js'), 'CoveragePage'),
   ),
   page(
+    '/policies/sandbox',
+    lazyRouteComponent(() => import('../features/policy/sandbox-page.js'), 'SandboxPage'),
+  ),
+  page(
     '/policies/$cluster/$namespace/$name',
     lazyRouteComponent(() => import('../features/policy/policy-page.js'), 'PolicyPage'),
   ),

@@ -1,4 +1,5 @@
 import {
+  asSentence,
   absoluteTime,
   byteRate,
   clockTime,
@@ -92,4 +93,12 @@ describe('times', () => {
     expect(spaced(span(300))).toBe('5 min');
     expect(spaced(span(604_800))).toBe('7 d');
   });
+});
+
+describe('asSentence', () => {
+  it.each([
+    ['no policy matched', 'No policy matched.'],
+    ['`reviews` needs a token.', '`reviews` needs a token.'],
+    ['  ', ''],
+  ])('%j', (text, expected) => expect(asSentence(text)).toBe(expected));
 });

@@ -133,3 +133,9 @@ export function absoluteTime(at: string | number | Date, zone: Zone): string {
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${compactNumber(count)} ${count === 1 ? one : many}`;
 }
+
+/** A reason as the services write it, as a sentence: `no policy matched` as `No policy matched.` A name in backticks stays as it is. */
+export function asSentence(text: string): string {
+  const trimmed = text.trim();
+  return trimmed === '' ? '' : `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?:]$/u.test(trimmed) ? '' : '.'}`;
+}

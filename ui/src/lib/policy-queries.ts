@@ -1,11 +1,13 @@
 /** The reads about policies and the audit trail. Keys begin with `policy`, so that `policy:changed` refreshes them. */
-import type { PolicyKind } from '@observatory/contracts';
+import type { PolicyKind, PolicySimulateRequest, PolicyValidateRequest } from '@observatory/contracts';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, type QueryParams } from './api.js';
 
 /** Coverage and reach hang on workloads and traffic too, which no event of a policy tells. */
 const POLL_MS = 60_000;
 const AUDIT_PAGE = 100;
+/** Answers to what was typed are not kept: their keys hold whole documents. */
+const ASKED_GC_MS = 15_000;
 
 export interface PolicyName {
   cluster: string;
@@ -75,4 +77,33 @@ export const auditQuery = (args: AuditArgs) =>
     getNextPageParam: ({ nextCursor }) => nextCursor,
     placeholderData: keepPreviousData,
     refetchInterval: POLL_MS / 2,
+  });
+
+/** Questions with a body: asked again only when they change, since the mesh behind them moves slower than people type. */
+export const validateQuery = (body: PolicyValidateRequest) =>
+  queryOptions({
+    queryKey: ['policy', 'validate', body],
+    queryFn: ({ signal }) => api('/policies/validate', 'policyValidateReply', { method: 'POST', body, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: POLL_MS,
+    gcTime: ASKED_GC_MS,
+    retry: false,
+  });
+
+export const simulateQuery = (body: PolicySimulateRequest) =>
+  queryOptions({
+    queryKey: ['policy', 'simulate', body],
+    queryFn: ({ signal }) => api('/policies/simulate', 'policySimulateReply', { method: 'POST', body, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: POLL_MS,
+    gcTime: ASKED_GC_MS,
+    retry: false,
+  });
+
+export const flowsQuery = (args: { cluster: string; workload?: string; limit?: number }) =>
+  queryOptions({
+    queryKey: ['policy', 'flows', args],
+    queryFn: ({ signal }) => api('/policies/flows', 'policyFlowsReply', { params: { ...args }, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: POLL_MS,
   });

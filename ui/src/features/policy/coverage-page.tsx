@@ -72,7 +72,7 @@ function Tables({ reply, place, compliance }: TablesProps) {
       </StateView>
     );
   return (
-    <div className="grid items-start gap-(--gap) 2xl:grid-cols-2">
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-(--gap) 2xl:grid-cols-2">
       <NamespaceCoverageTable rows={byNamespace} place={place} onChoose={(next) => setUrl({ in: next && placeText(next) })} />
       <WorkloadCoverageTable
         rows={workloads}

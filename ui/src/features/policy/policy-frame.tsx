@@ -5,6 +5,7 @@ import { Page } from '../../components/page.js';
 const SECTIONS = [
   { to: '/policies', label: 'Policies' },
   { to: '/policies/coverage', label: 'Coverage' },
+  { to: '/policies/sandbox', label: 'Sandbox' },
 ] as const;
 
 const LINK =

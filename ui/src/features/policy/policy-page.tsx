@@ -32,7 +32,7 @@ export function PolicyPage() {
       {policy.data && <StaleBanner sources={policy.data.sources} />}
       <QueryView query={policy} skeleton={<Skeleton className="h-96" />} title={name}>
         {(reply) => (
-          <div className="grid items-start gap-(--gap) xl:grid-cols-2">
+          <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-(--gap) xl:grid-cols-2">
             <div className="flex flex-col gap-(--gap)">
               <PlainWords reply={reply} />
               <SelectedWorkloads reply={reply} />
@@ -139,7 +139,7 @@ function Text({ reply: { yaml, diagnostics, policy } }: { reply: PolicyGetReply 
         label={`YAML of ${policy.name}`}
         value={yaml}
         marks={editorMarks(yaml, diagnostics)}
-        height={Math.min(640, Math.max(180, lines * LINE_PX + 20))}
+        height={`${Math.min(640, Math.max(180, lines * LINE_PX + 20))}px`}
       />
       <p className="mt-2 flex flex-wrap gap-4 text-sm">
         <Link to="/policies" search={{ q: policy.namespace }} className="text-accent hover:underline">

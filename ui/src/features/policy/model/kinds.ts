@@ -40,3 +40,9 @@ export function asKind(text: string | undefined): PolicyKind | undefined {
 
 /** `AuthorizationPolicy/shop/payments`: short enough for a link, and unique in a cluster. */
 export const refText = ({ kind, namespace, name }: PolicyRef) => `${kind}/${namespace}/${name}`;
+
+export function parseRef(text: string): PolicyRef | undefined {
+  const [kindText, namespace, name, ...rest] = text.split('/');
+  const kind = asKind(kindText);
+  return kind && namespace && name && rest.length === 0 ? { kind, namespace, name } : undefined;
+}
