@@ -23,3 +23,9 @@ export function tailRarity(z: number, tail: Tail = PRIOR_TAIL): number {
   if (z <= tail.from) return tail.from > 0 ? (atFrom * Math.max(0, z)) / tail.from : 0;
   return atFrom + (z - tail.from) / (tail.meanExcess * Math.LN10);
 }
+
+/** The deviation that is as rare as `rarity`: the inverse of tailRarity. */
+export function quantileOf(rarity: number, tail: Tail = PRIOR_TAIL): number {
+  const atFrom = -Math.log10(tail.share);
+  return rarity <= atFrom ? (tail.from * rarity) / atFrom : tail.from + (rarity - atFrom) * tail.meanExcess * Math.LN10;
+}
