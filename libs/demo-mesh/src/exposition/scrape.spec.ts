@@ -1,6 +1,6 @@
 import { Cluster } from '../model/cluster.js';
 import { Counters, ISTIO_BOUNDS_MS } from '../traffic/counters.js';
-import { CALM, type Influence } from '../traffic/influence.js';
+import { ALLOWED, CALM, type Influence } from '../traffic/influence.js';
 import { meshState } from '../traffic/state.js';
 import { writeTraffic } from './scrape.js';
 import { GroupCache, type Metric, type SeriesGroup } from './series.js';
@@ -242,10 +242,7 @@ describe('what the proxies say', () => {
 describe('what the proxies say of refusals', () => {
   const refused = (name: string, layer: 'http' | 'connection'): Influence => ({
     ...CALM,
-    refusal: (lane) =>
-      lane.target?.name === name
-        ? { deniedShare: 1, layer, plaintextRefused: false }
-        : { deniedShare: 0, layer: 'http', plaintextRefused: false },
+    refusal: (lane) => (lane.target?.name === name ? { ...ALLOWED, deniedShare: 1, layer } : ALLOWED),
   });
 
   it('answers 403 at both ends', () => {

@@ -31,6 +31,18 @@ describe('single requests', () => {
     expect(found).toEqual(counted);
     expect(found.get('200')).toBeGreaterThan(300);
   });
+
+  it('are refused by their operation, where a policy names one', () => {
+    const refused = entry.call.operations.slice(0, 1);
+    const influence = { ...CALM, refusal: () => ({ ...ALLOWED, refused, deniedShare: 0.3 }) };
+    const seen = new Set<string>();
+    for (let timeSec = nowSec - 20; timeSec < nowSec; timeSec += 1) {
+      const state = meshState({ cluster, lanes: cluster.lanes, timeSec, seed: SEED, influence }).get(entry.id)!;
+      for (const { operation, outcome } of requestsOf(cluster, state, { timeSec, seed: SEED }))
+        seen.add(`${refused.includes(operation) ? 'refused' : 'other'} ${outcome.name === 'denied' ? 'denied' : 'passed'}`);
+    }
+    expect([...seen].sort()).toEqual(['other passed', 'refused denied']);
+  });
 });
 
 describe('traces', () => {

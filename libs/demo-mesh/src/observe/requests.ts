@@ -24,8 +24,15 @@ export interface SimulatedRequest {
 
 const INSTANT_MS = 1;
 
-export function pickOperation(lane: Lane, random: Random): Operation {
+/** What policies refuse of a lane are certain operations: a request that met its end otherwise was none of them. */
+function operationsFor({ lane, refusal }: LaneState, outcome: Outcome): readonly Operation[] {
   const { operations } = lane.call;
+  if (refusal.refused.length === 0) return operations;
+  return outcome.name === 'denied' ? refusal.refused : operations.filter((operation) => !refusal.refused.includes(operation));
+}
+
+export function pickOperation(state: LaneState, outcome: Outcome, random: Random): Operation {
+  const operations = operationsFor(state, outcome);
   let point = random.next() * operations.reduce((sum, { weight }) => sum + weight, 0);
   for (const operation of operations) {
     point -= operation.weight;
@@ -55,7 +62,7 @@ function oneRequest(
   return {
     lane,
     outcome: at.outcome,
-    operation: pickOperation(lane, random),
+    operation: pickOperation(state, at.outcome, random),
     // Within the second before the one that counted it.
     atMs: (at.timeSec - 1) * 1000 + Math.floor(random.next() * 1000),
     ...durationMs(state, at.outcome, random),

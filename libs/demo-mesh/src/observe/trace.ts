@@ -68,7 +68,7 @@ const failureShare = (state: LaneState): number => state.outcomes.reduce((sum, {
 function spansOfHop(context: TraceContext, hop: Hop): { own: Span[]; parentId: string | undefined } {
   const { state, outcome, startMs, durationMs } = hop;
   const { lane } = state;
-  const { method, path } = pickOperation(lane, hop.random);
+  const { method, path } = pickOperation(state, outcome, hop.random);
   const common = { operation: `${lane.service.host}:${lane.port}/*`, method, url: `http://${lane.service.host}:${lane.port}${path}` };
   const own: Span[] = [];
   let parentId = hop.parentId;

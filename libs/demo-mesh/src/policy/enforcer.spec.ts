@@ -59,6 +59,7 @@ describe('a policy that is applied', () => {
       ),
     );
     expect(of('storefront', 'catalog').deniedShare).toBeCloseTo(0.2);
+    expect(of('storefront', 'catalog').refused.map(({ path }) => path)).toEqual(['/products/stock']);
     expect(of('recommendations', 'catalog').deniedShare).toBe(0);
   });
 

@@ -102,23 +102,24 @@ export class Enforcer {
   private judge(lane: Lane, version: Version): Refusal {
     const { target } = lane;
     if (!target || (target.mesh !== 'istio' && target.mesh !== 'ambient')) return ALLOWED;
-    if (!isMutual(lane) && this.isStrict(target, version)) return { deniedShare: 0, layer: 'connection', plaintextRefused: true };
+    if (!isMutual(lane) && this.isStrict(target, version)) return { ...ALLOWED, layer: 'connection', plaintextRefused: true };
     if (target.mesh === 'ambient') {
       // ztunnel sees the waypoint as the client where there is one.
       const policies = this.selectedBy(target, version);
       const verdict = check(policies, this.requestOf(lane, lane.waypoint ?? lane.source), { httpDenyOnConnections: false });
-      if (!verdict.allowed) return { deniedShare: 1, layer: 'connection', plaintextRefused: false };
+      if (!verdict.allowed) return { ...ALLOWED, deniedShare: 1, layer: 'connection' };
       if (!lane.waypoint) return ALLOWED;
     }
-    return { deniedShare: this.deniedShare(lane, this.policiesFor(lane, version)), layer: 'http', plaintextRefused: false };
+    return this.judgeRequests(lane, this.policiesFor(lane, version));
   }
 
-  private deniedShare(lane: Lane, policies: readonly AuthorizationPolicy[]): number {
-    if (policies.length === 0) return 0;
-    if (lane.call.protocol === 'tcp') return check(policies, this.requestOf(lane, lane.source)).allowed ? 0 : 1;
+  private judgeRequests(lane: Lane, policies: readonly AuthorizationPolicy[]): Refusal {
+    if (policies.length === 0) return ALLOWED;
+    if (lane.call.protocol === 'tcp')
+      return check(policies, this.requestOf(lane, lane.source)).allowed ? ALLOWED : { ...ALLOWED, deniedShare: 1 };
     const total = lane.call.operations.reduce((sum, { weight }) => sum + weight, 0);
     const refused = lane.call.operations.filter((operation) => !check(policies, this.requestOf(lane, lane.source, operation)).allowed);
-    return refused.reduce((sum, { weight }) => sum + weight, 0) / Math.max(total, Number.EPSILON);
+    return { ...ALLOWED, refused, deniedShare: refused.reduce((sum, { weight }) => sum + weight, 0) / Math.max(total, Number.EPSILON) };
   }
 
   private requestOf(lane: Lane, client: Workload, http?: { method: string; path: string }): PolicyRequest {

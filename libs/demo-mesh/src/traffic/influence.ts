@@ -2,11 +2,13 @@
  * What bends the traffic at a time: faults, past incidents, enforced policies. All are reduced to these questions,
  * so that the state of the mesh stays one pure function of time.
  */
-import type { Lane, Workload } from '../model/types.js';
+import type { Lane, Operation, Workload } from '../model/types.js';
 
 /** Share of a lane's units that policy refuses, and who refuses: the server's proxy, or plain text where mTLS is demanded. */
 export interface Refusal {
   readonly deniedShare: number;
+  /** The operations that this share is made of; none where it is not about operations. */
+  readonly refused: readonly Operation[];
   /** Requests are answered with 403, connections are closed. */
   readonly layer: 'http' | 'connection';
   readonly plaintextRefused: boolean;
@@ -30,7 +32,7 @@ export interface Influence {
   refusal(lane: Lane): Refusal;
 }
 
-export const ALLOWED: Refusal = { deniedShare: 0, layer: 'http', plaintextRefused: false };
+export const ALLOWED: Refusal = { deniedShare: 0, refused: [], layer: 'http', plaintextRefused: false };
 
 export const CALM: Influence = {
   ownLatencyFactor: () => 1,
