@@ -3,6 +3,7 @@
  * transaction that holds the channel: a process that dies leaves it as it was, two replicas never tell at once.
  */
 import type { Database, SqlSession } from '../database/database.js';
+import { jittered } from '../kubernetes/backoff.js';
 import { alertOf, EVENT_CHANNEL } from './alert-book.js';
 import type { AlertNews, Transition } from './alert.js';
 
@@ -109,14 +110,14 @@ export class DeliveryQueue {
     const attempts = Math.min(20, batch[0]?.attempts ?? 0);
     const most = channel === EVENT_CHANNEL ? EVENT_RETRY_MAX_MS : RETRY_MAX_MS;
     // Half of it is chance, so that receivers that come back are not met by everybody at once.
-    const waitMs = alone ? 0 : Math.min(most, RETRY_MIN_MS * 2 ** attempts) * (0.5 + Math.random() / 2);
+    const waitMs = alone ? 0 : jittered(Math.min(most, RETRY_MIN_MS * 2 ** attempts));
     await session.query(
       `UPDATE ${this.schema}.alert_deliveries SET attempts = attempts + 1, last_error = $2, alone = alone OR $3,
          next_at = now() + $4 * interval '1 millisecond',
          state = CASE WHEN channel <> '${EVENT_CHANNEL}' AND created_at < now() - interval '${GIVE_UP_HOURS} hours' THEN 'given-up' ELSE state END,
          settled_at = CASE WHEN channel <> '${EVENT_CHANNEL}' AND created_at < now() - interval '${GIVE_UP_HOURS} hours' THEN now() END
        WHERE seq = ANY($1::bigint[])`,
-      [batch.map(({ seq }) => seq), error.slice(0, 500), alone, Math.round(waitMs)],
+      [batch.map(({ seq }) => seq), error.slice(0, 500), alone, waitMs],
     );
   }
 }
