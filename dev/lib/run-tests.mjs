@@ -38,8 +38,8 @@ function jestArguments(tier, { paths, name }, output) {
     '--json',
     `--outputFile=${output}`,
     '--passWithNoTests',
-    // The suite itself takes the processors in this tier.
-    ...(tier === 'e2e' ? ['--runInBand'] : []),
+    // The suite itself takes the processors in the last tier; Jest would leave one processor idle in the others.
+    tier === 'e2e' ? '--runInBand' : '--maxWorkers=100%',
     ...(tier === 'unit' && whole ? ['--coverage'] : []),
     ...(name === undefined ? [] : [`--testNamePattern=${name}`]),
     ...(whole ? [] : ['--', ...paths]),
