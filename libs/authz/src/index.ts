@@ -18,7 +18,7 @@ export {
   type PolicyObject,
   type PolicySet,
 } from './set/policy-set.js';
-export { readPolicies, type ReadPolicies } from './set/read-set.js';
+export { diagnosticsOf, readPolicies, type ReadPolicies } from './set/read-set.js';
 export { isSelected } from './set/selects.js';
 export { mtlsOf, peerPoliciesOf, portsApart, type Mtls, type MtlsMode } from './layers/peer-authentication.js';
 export { Decider, pointOf, together, type Decided } from './layers/decider.js';

@@ -1,32 +1,11 @@
 /** `observatory-policy`: the policy engine without a suite, for files and pull requests. */
-import { parseArgs } from 'node:util';
-import { simulateLines } from './jsonl.js';
-
-const USAGE = `usage: observatory-policy <command>
-
-  simulate --jsonl    reads cases from standard input, one JSON object a line:
-                      {"id", "mesh", "policies", "workload", "request"}
-                      and writes {"id", "decision", "byPolicy", "reason"}; exit code 1 when a line cannot be read
-`;
-
-async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { jsonl: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-  });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  if (positionals[0] === 'simulate' && values.jsonl) return (await simulateLines(process.stdin, process.stdout)) === 0 ? 0 : 1;
-  process.stderr.write(USAGE);
-  return 2;
-}
+import { UsageError } from './files.js';
+import { run } from './run.js';
 
 try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`observatory-policy: ${(error as Error).message}\n`);
+  process.exitCode = await run(process.argv.slice(2), process.stdin, process.stdout);
+} catch (thrown) {
+  const isUsage = thrown instanceof UsageError || String((thrown as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+  process.stderr.write(`observatory-policy: ${isUsage ? (thrown as Error).message : ((thrown as Error).stack ?? String(thrown))}\n`);
   process.exitCode = 2;
 }

@@ -138,7 +138,8 @@ export function together(layers: readonly LayerDecision[]): Decided {
   const open = layers.filter(({ decision }) => decision === 'INDETERMINATE');
   if (open[0]) {
     const missing = [...new Set(open.flatMap((layer) => layer.missing ?? []))].sort();
-    return { ...plain(open[0]), missing };
+    const { decidedBy: _, ...undecided } = plain(open[0]);
+    return { ...undecided, missing };
   }
   // The sentence of the layer that looked hardest.
   const authorization = layers.find(({ layer, decidedBy }) => layer === 'authorizationPolicy' && decidedBy);

@@ -4,6 +4,8 @@
  */
 import type { PolicyDiagnostic, PolicySource } from '@observatory/contracts';
 import { readSource, type Place, type SourceDocument } from '../source/read-source.js';
+import { fieldsOf, isObject, listOf, textOf, type Finding } from '../validate/finding.js';
+import { validateObject } from '../validate/validate.js';
 import { entryOf, refText, type PolicyEntry } from './policy-set.js';
 
 export interface ReadPolicies {
@@ -13,37 +15,91 @@ export interface ReadPolicies {
   place(policy: string, path: string): Place | undefined;
 }
 
-export function readPolicies(source: PolicySource, namespace = 'default'): ReadPolicies {
-  const { documents, problems } = typeof source === 'string' ? readSource(source) : ofObjects(source);
-  const diagnostics: PolicyDiagnostic[] = problems.map(({ place, ...problem }) => ({
-    severity: 'error',
-    policy: '',
-    ...problem,
-    ...place,
-  }));
-  const entries: PolicyEntry[] = [];
-  const places = new Map<string, SourceDocument>();
-  documents.forEach((document, index) => {
-    const unnamed = `document ${index + 1}`;
-    for (const { place, ...problem } of document.problems) diagnostics.push({ severity: 'error', policy: unnamed, ...problem, ...place });
-    if (document.value === undefined || document.value === null) return;
-    const entry = entryOf(document.value, namespace);
-    if (!entry) return void diagnostics.push({ ...notAPolicy(document.value), policy: unnamed, path: '', ...document.place('') });
-    entries.push(entry);
-    places.set(refText(entry), document);
-  });
-  return { entries, diagnostics, place: (policy, path) => places.get(policy)?.place(path) };
+export interface ReadOptions {
+  /** Stands in where a manifest names no namespace. */
+  readonly namespace?: string;
+  /** How much of one text is read; the default answers within a second. */
+  readonly charactersMax?: number;
+}
+
+/** Diagnostics told of one source; the rest is counted in the last of them. */
+const DIAGNOSTICS_MAX = 5000;
+
+export function readPolicies(source: PolicySource, { namespace = 'default', charactersMax }: ReadOptions = {}): ReadPolicies {
+  const { documents, problems } = typeof source === 'string' ? readSource(source, charactersMax) : ofObjects(source);
+  const reading = new Reading(namespace);
+  for (const { place, ...problem } of problems) reading.tell({ severity: 'error', policy: '', ...problem, ...place });
+  documents.forEach((document, index) => reading.read(document, `document ${index + 1}`));
+  return { entries: reading.entries, diagnostics: reading.diagnostics, place: (policy, path) => reading.place(policy, path) };
 }
 
 function ofObjects(objects: readonly unknown[]): { documents: SourceDocument[]; problems: [] } {
   return { documents: objects.map((value) => ({ value, problems: [], place: () => undefined })), problems: [] };
 }
 
-function notAPolicy(value: unknown): Pick<PolicyDiagnostic, 'severity' | 'code' | 'message'> {
-  const { apiVersion, kind, metadata } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string')
-    return { severity: 'error', code: 'not-a-policy', message: 'a policy has an apiVersion and a kind' };
-  const { name } = (metadata ?? {}) as { name?: unknown };
-  if (typeof name !== 'string' || name === '') return { severity: 'error', code: 'no-name', message: `the ${kind} has no metadata.name` };
-  return { severity: 'error', code: 'unknown-kind', message: `${kind} of ${apiVersion} is no policy that we know` };
+class Reading {
+  readonly entries: PolicyEntry[] = [];
+  readonly diagnostics: PolicyDiagnostic[] = [];
+  private readonly places = new Map<string, { document: SourceDocument; prefix: string }>();
+
+  constructor(private readonly namespace: string) {}
+
+  tell(diagnostic: PolicyDiagnostic): void {
+    if (this.diagnostics.length < DIAGNOSTICS_MAX) this.diagnostics.push(diagnostic);
+  }
+
+  read(document: SourceDocument, name: string): void {
+    for (const { place, ...problem } of document.problems) this.tell({ severity: 'error', policy: name, ...problem, ...place });
+    const { value } = document;
+    if (value === undefined || value === null) return;
+    // What `kubectl get -o yaml` prints.
+    const items = isObject(value) && value['kind'] === 'List' && value['apiVersion'] === 'v1' ? listOf(value['items']) : undefined;
+    if (!items) return this.readObject(value, { document, prefix: '', name });
+    items.forEach((item, index) => this.readObject(item, { document, prefix: `items[${index}].`, name: `${name}, item ${index + 1}` }));
+  }
+
+  private readObject(value: unknown, at: { document: SourceDocument; prefix: string; name: string }): void {
+    const entry = entryOf(value, this.namespace);
+    const policy = entry ? refText(entry) : labelOf(value, at.name);
+    for (const finding of validateObject(value)) this.tell(diagnosticOf(finding, policy, at));
+    if (!entry) return;
+    if (this.places.has(policy))
+      this.tell({
+        severity: 'warning',
+        code: 'twice',
+        message: 'the same policy stands before: the last one counts',
+        policy,
+        path: `${at.prefix}metadata.name`,
+        ...at.document.place(`${at.prefix}metadata.name`),
+      });
+    this.entries.push(entry);
+    this.places.set(policy, at);
+  }
+
+  place(policy: string, path: string): Place | undefined {
+    const known = this.places.get(policy);
+    return known?.document.place(known.prefix + path);
+  }
+}
+
+function diagnosticOf(
+  { at: side, ...finding }: Finding,
+  policy: string,
+  { document, prefix }: { document: SourceDocument; prefix: string },
+): PolicyDiagnostic {
+  const path = finding.path === '' ? prefix.replace(/\.$/, '') : prefix + finding.path;
+  return { ...finding, policy, path, ...document.place(path, side) };
+}
+
+/** As much of `<kind>/<namespace>/<name>` as there is. */
+function labelOf(value: unknown, fallback: string): string {
+  const { kind, metadata } = fieldsOf(value);
+  const { namespace, name } = fieldsOf(metadata);
+  const known = [kind, namespace, name].flatMap((part) => textOf(part) ?? []);
+  return known.length > 0 ? known.join('/') : fallback;
+}
+
+/** Everything that is wrong with, or suspicious about, a policy that was read already. */
+export function diagnosticsOf(entry: PolicyEntry): PolicyDiagnostic[] {
+  return validateObject(entry.object).map(({ at: _, ...finding }) => ({ ...finding, policy: refText(entry) }));
 }

@@ -85,6 +85,7 @@ function readPiece(piece: Piece, lines: Lines): SourceDocument {
   try {
     // Keys are compared here, since the parser compares each with each.
     const document = parseDocument(piece.text, { uniqueKeys: false, merge: true, prettyErrors: false, logLevel: 'silent' });
+    if (document.errors.some(({ message }) => message.includes('call stack'))) return refused('too-deep', 'nested too deep to be read');
     if (document.errors.length > 0) {
       const problems = document.errors.slice(0, ERRORS_TOLD_MAX).map(({ message, pos }) => ({
         code: 'not-yaml' as const,
@@ -98,14 +99,21 @@ function readPiece(piece: Piece, lines: Lines): SourceDocument {
     const problems = duplicates(document, placeAt);
     return { value, problems, place: (path, at) => placeAt(offsetOf(document, path, at)) };
   } catch (thrown) {
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    if (thrown instanceof RangeError) return refused('too-deep', 'nested too deep to be read');
-    return /alias/i.test(message) ? refused('too-many-aliases', 'aliases in it stand for more than is read') : refused('not-yaml', message);
+    // By name: the parser may live in another realm.
+    const { name, message } = thrown as Error;
+    if (name === 'RangeError') return refused('too-deep', 'nested too deep to be read');
+    return /excessive alias/i.test(message)
+      ? refused('too-many-aliases', 'aliases in it stand for more than is read')
+      : refused('not-yaml', message);
   }
 }
 
-/** Where brackets nest deeper than is read. Those in quoted text count as well: no policy has a hundred. */
+const DEEP_LINE = new RegExp(`^[ ]*(?:[-?] +){${DEPTH_MAX + 1}}`, 'm');
+
+/** Where brackets, or lists within lists on one line, nest deeper than is read. Those in quoted text count as well: no policy has a hundred. */
 function depthOf(text: string): number | undefined {
+  const line = DEEP_LINE.exec(text);
+  if (line) return line.index;
   let depth = 0;
   for (let index = 0; index < text.length; index += 1) {
     const char = text.charCodeAt(index);

@@ -10,6 +10,7 @@ import {
   refOf,
   refText,
   type PolicyEntry,
+  diagnosticsOf,
   readPolicies,
   type PolicyObject,
   type Enforcer,
@@ -114,7 +115,7 @@ export function simulate({ policies, workload, requests, layers, mesh, cluster }
   results: RequestDecision[];
   diagnostics: PolicyDiagnostic[];
 } {
-  const read = readPolicies(policies, workload.namespace);
+  const read = readPolicies(policies, { namespace: workload.namespace });
   const set = changedSet(policySet(cluster?.policies ?? []), read.entries, []);
   const decider = new Decider(set, mesh);
   const enforcer = enforcerOf(workload, cluster);
@@ -267,7 +268,7 @@ export function cover({ cluster, recording }: { cluster: ClusterInput; recording
     workloads: workloadCoverage(cluster.model, decider),
     uses,
     unused: unusedRules(cluster.model.cluster, uses),
-    diagnostics: bounded(diagnose(set, cluster)),
+    diagnostics: bounded([...set.flatMap(diagnosticsOf), ...diagnose(set, cluster)]),
     selectingNothing,
     selected,
   };
