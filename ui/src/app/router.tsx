@@ -56,6 +56,10 @@ const routeTree = rootRoute.addChildren([
     lazyRouteComponent(() => import('../features/policy/sandbox-page.js'), 'SandboxPage'),
   ),
   page(
+    '/policies/what-if',
+    lazyRouteComponent(() => import('./policy-pages.js'), 'WhatIf'),
+  ),
+  page(
     '/policies/$cluster/$namespace/$name',
     lazyRouteComponent(() => import('../features/policy/policy-page.js'), 'PolicyPage'),
   ),

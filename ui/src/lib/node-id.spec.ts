@@ -1,5 +1,5 @@
 import { edgeId, nodeId } from '@observatory/contracts';
-import { parseEdgeId, parseNodeId, spiffeId } from './node-id.js';
+import { parseEdgeId, parseNodeId, spiffeId, withoutService } from './node-id.js';
 
 describe('parseNodeId', () => {
   const check = (namespace: string, name: string) =>
@@ -34,4 +34,13 @@ describe('parseEdgeId', () => {
     check(['', 'unknown'], ['', 'api.example.org'], 'api.example.org');
   });
   it('refuses what is no edge', () => expect(parseEdgeId('workload~e~shop~web')).toBeUndefined());
+});
+
+describe('withoutService', () => {
+  it.each([
+    ['workload~d~s~a~~workload~d~s~b~~http~~b.s.svc', 'workload~d~s~a~~workload~d~s~b~~http'],
+    ['workload~d~s~a~~workload~d~s~b~~http', 'workload~d~s~a~~workload~d~s~b~~http'],
+    ['unknown~d~~unknown~~workload~d~s~b~~tcp~~b', 'unknown~d~~unknown~~workload~d~s~b~~tcp'],
+    ['nonsense', 'nonsense'],
+  ])('%s', (id, expected) => expect(withoutService(id)).toBe(expected));
 });

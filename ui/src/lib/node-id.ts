@@ -38,3 +38,8 @@ export function parseEdgeId(id: string): { source: NamedNode; target: NamedNode;
   const [, source = '', target = '', protocol = ''] = match;
   return { source: parseNodeId(source), target: parseNodeId(target), protocol };
 }
+
+/** An edge of one service, as the edge on the map that it is part of: `a~~b~~http~~host` as `a~~b~~http`. */
+export function withoutService(edgeId: string): string {
+  return /^(.+~~(?:http|grpc|tcp))~~[^~]*$/.exec(edgeId)?.[1] ?? edgeId;
+}

@@ -1,5 +1,5 @@
 /** The reads about policies and the audit trail. Keys begin with `policy`, so that `policy:changed` refreshes them. */
-import type { PolicyKind, PolicySimulateRequest, PolicyValidateRequest } from '@observatory/contracts';
+import type { PolicyKind, PolicySimulateRequest, PolicyValidateRequest, PolicyWhatIfRequest } from '@observatory/contracts';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, type QueryParams } from './api.js';
 
@@ -106,4 +106,14 @@ export const flowsQuery = (args: { cluster: string; workload?: string; limit?: n
     queryFn: ({ signal }) => api('/policies/flows', 'policyFlowsReply', { params: { ...args }, signal }),
     placeholderData: keepPreviousData,
     staleTime: POLL_MS,
+  });
+
+/** Asked for by hand, and kept until it is asked for again: what it says is of the moment it was asked. */
+export const whatIfQuery = (body: PolicyWhatIfRequest) =>
+  queryOptions({
+    queryKey: ['what-if', body],
+    queryFn: ({ signal }) => api('/policies/what-if', 'policyWhatIfReply', { method: 'POST', body, signal }),
+    staleTime: Infinity,
+    gcTime: POLL_MS,
+    retry: false,
   });

@@ -1,7 +1,7 @@
 import type { PolicyDiagnostic, PolicyValidateReply } from '@observatory/contracts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link2 } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { Button } from '../../components/button.js';
 import { SelectField } from '../../components/fields.js';
 import { Panel } from '../../components/panel.js';
@@ -27,10 +27,12 @@ interface DraftPanelProps {
   /** CSS height of the editor. */
   height: string;
   onRun?: (() => void) | undefined;
+  /** Below the editor, above what was found. */
+  footer?: ReactNode;
 }
 
 /** The policies being written, checked as they are. */
-export function DraftPanel({ cluster, names, height, onRun }: DraftPanelProps) {
+export function DraftPanel({ cluster, names, height, onRun, footer }: DraftPanelProps) {
   const { text, set } = useDraft();
   const settled = useSettled(text, TYPING_MS);
   const empty = settled.trim() === '';
@@ -65,6 +67,7 @@ export function DraftPanel({ cluster, names, height, onRun }: DraftPanelProps) {
         height={height}
       />
       <p className="mt-1 text-xs text-ink-3">Tab leaves the editor; Ctrl-] and Ctrl-[ indent; Ctrl-Space completes.</p>
+      {footer}
       {checked.isError && !empty && (
         <p role="alert" className="mt-2 text-sm text-failing-ink">
           Not checked: {checked.error.message}

@@ -20,23 +20,27 @@ export const useDraft = create<DraftStore>()(
   }),
 );
 
-/** Takes the draft out of the address, once. */
-export function useDraftFromLink(): void {
-  const { draft } = useUrlValues();
+/**
+ * Takes the draft out of the address, once: `?draft=` is a whole one, `?del=` names a policy to take away.
+ * True while it is still being unpacked.
+ */
+export function useDraftFromLink(): boolean {
+  const { draft, del } = useUrlValues();
   const setUrl = useSetUrl();
   const set = useDraft((state) => state.set);
   useEffect(() => {
-    if (draft === undefined) return;
+    if (draft === undefined && del === undefined) return;
     let current = true;
-    void unpackDraft(draft).then((found) => {
+    void (draft === undefined ? Promise.resolve({ text: '', deletions: [del ?? ''] }) : unpackDraft(draft)).then((found) => {
       if (!current) return;
       if (found) set(found);
-      setUrl({ draft: undefined }, { replace: true });
+      setUrl({ draft: undefined, del: undefined }, { replace: true });
     });
     return () => {
       current = false;
     };
-  }, [draft, set, setUrl]);
+  }, [draft, del, set, setUrl]);
+  return draft !== undefined || del !== undefined;
 }
 
 /** Documents one after the other. */

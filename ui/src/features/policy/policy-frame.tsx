@@ -6,6 +6,7 @@ const SECTIONS = [
   { to: '/policies', label: 'Policies' },
   { to: '/policies/coverage', label: 'Coverage' },
   { to: '/policies/sandbox', label: 'Sandbox' },
+  { to: '/policies/what-if', label: 'What-if' },
 ] as const;
 
 const LINK =

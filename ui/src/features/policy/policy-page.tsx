@@ -11,10 +11,11 @@ import { When } from '../../components/when.js';
 import { Words } from '../../components/words.js';
 import { policyQuery } from '../../lib/policy-queries.js';
 import { useUrlValues } from '../../lib/url-state.js';
+import { useDraft } from './draft.js';
 import { LazyEditor } from './lazy-editor.js';
 import { Severity, Tag } from './marks.js';
 import { editorMarks } from './model/editor-marks.js';
-import { asKind, KIND_NAMES, KIND_PURPOSES, SCOPE_WORDS } from './model/kinds.js';
+import { asKind, KIND_NAMES, KIND_PURPOSES, refText, SCOPE_WORDS } from './model/kinds.js';
 import { PolicyFrame } from './policy-frame.js';
 import { PolicyVersions } from './policy-versions.js';
 import { RuleUse, SelectedWorkloads } from './policy-tables.js';
@@ -129,6 +130,16 @@ function PlainWords({ reply: { policy, words, diagnostics } }: { reply: PolicyGe
   );
 }
 
+/** Takes its text along as the draft. */
+function EditLink({ yaml }: { yaml: string }) {
+  const set = useDraft((state) => state.set);
+  return (
+    <Link to="/policies/what-if" onClick={() => set({ text: yaml, deletions: [] })} className="text-accent hover:underline">
+      Edit it and replay the traffic
+    </Link>
+  );
+}
+
 const LINE_PX = 19.5;
 
 function Text({ reply: { yaml, diagnostics, policy } }: { reply: PolicyGetReply }) {
@@ -142,9 +153,10 @@ function Text({ reply: { yaml, diagnostics, policy } }: { reply: PolicyGetReply 
         height={`${Math.min(640, Math.max(180, lines * LINE_PX + 20))}px`}
       />
       <p className="mt-2 flex flex-wrap gap-4 text-sm">
-        <Link to="/policies" search={{ q: policy.namespace }} className="text-accent hover:underline">
-          Policies of {policy.namespace}
+        <Link to="/policies/what-if" search={{ del: refText(policy), run: '1' }} className="text-accent hover:underline">
+          What if it were deleted?
         </Link>
+        <EditLink yaml={yaml} />
       </p>
     </Panel>
   );

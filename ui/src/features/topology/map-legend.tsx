@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useState } from 'react';
 import { compactNumber, counted, percent } from '../../lib/format.js';
+import type { MapPaint } from '../../lib/map-paint.js';
 import type { MapView } from './model/level-of-detail.js';
 import type { MapState } from './model/map-url.js';
 import { OVERLAY_NAMES, overlayLegend, type LegendEntry } from './model/overlay.js';
@@ -38,12 +39,13 @@ interface MapLegendProps {
   state: MapState;
   view: MapView | null;
   comparing: boolean;
+  paint: MapPaint | undefined;
 }
 
-export function MapLegend({ state, view, comparing }: MapLegendProps) {
+export function MapLegend({ state, view, comparing, paint }: MapLegendProps) {
   const [open, setOpen] = useState(() => matchMedia('(min-width: 900px)').matches);
   const Icon = open ? ChevronDown : ChevronUp;
-  const entries = comparing ? COMPARE : overlayLegend(state.overlay);
+  const entries = comparing ? COMPARE : (paint?.legend ?? overlayLegend(state.overlay));
   return (
     <section
       data-map-control
@@ -56,22 +58,26 @@ export function MapLegend({ state, view, comparing }: MapLegendProps) {
         onClick={() => setOpen(!open)}
         className="flex h-8 w-full items-center gap-2 rounded-md px-3 text-ink-2 hover:text-ink"
       >
-        <span className="font-medium">{comparing ? 'What changed' : OVERLAY_NAMES[state.overlay]}</span>
+        <span className="font-medium">{comparing ? 'What changed' : (paint?.title ?? OVERLAY_NAMES[state.overlay])}</span>
         {view && <Drawn view={view} />}
         <Icon size={14} aria-hidden className="ml-auto" />
       </button>
       {open && (
         <div className="flex flex-wrap gap-x-4 gap-y-1 border-t border-line px-3 py-2 text-ink-2 md:max-w-[560px]">
-          {entries.map(({ tone, words, of }) => (
-            <span key={`${of}${words}`} className="inline-flex items-center gap-1.5">
-              <Swatch tone={tone} of={of} /> {words}
-            </span>
-          ))}
+          <LegendEntries entries={entries} />
           {(state.overlay === 'health' || comparing) && <Dashes locks={state.locks} />}
         </div>
       )}
     </section>
   );
+}
+
+export function LegendEntries({ entries }: { entries: readonly LegendEntry[] }) {
+  return entries.map(({ tone, words, of }) => (
+    <span key={`${of}${words}`} className="inline-flex items-center gap-1.5">
+      <Swatch tone={tone} of={of} /> {words}
+    </span>
+  ));
 }
 
 /** What level of detail left out, counted. */

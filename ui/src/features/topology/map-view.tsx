@@ -19,6 +19,7 @@ import { SidePanel } from './side-panel.js';
 import { useDragged } from './use-dragged.js';
 import { useMapModel, type MapModel } from './use-map-model.js';
 import type { SetMapState } from './use-map-state.js';
+import { usePaint } from './use-paint.js';
 
 interface MapViewProps {
   topology: Topology;
@@ -34,7 +35,8 @@ interface MapViewProps {
 
 export function MapView({ topology, diff, error, pending, state, setState, scope, travelling, onTravel }: MapViewProps) {
   const { places: dragged, put } = useDragged();
-  const model = useMapModel({ topology, diff, state, scope, dragged });
+  const { paint, offered, note } = usePaint(state.overlay);
+  const model = useMapModel({ topology, diff, state, scope, dragged, paint });
   const [view, setView] = useState<View | null>(null);
   const map = useRef<MapHandle>(null);
   const toggleTable = useCallback(() => setState({ table: !state.table }), [setState, state.table]);
@@ -58,7 +60,7 @@ export function MapView({ topology, diff, error, pending, state, setState, scope
       <MapToolbar
         state={state}
         setState={setState}
-        overlays={overlaysWithData(topology)}
+        overlays={[...overlaysWithData(topology), ...offered]}
         found={model.found}
         map={map}
         topology={model.topology}
@@ -86,7 +88,7 @@ export function MapView({ topology, diff, error, pending, state, setState, scope
               onDragged={(id, from, to) => put(draggedPlaces(id, from, to, model))}
               onSettled={settled}
             />
-            <MapLegend state={state} view={view} comparing={comparing} />
+            <MapLegend state={state} view={view} comparing={comparing} paint={paint} />
             <MapControls map={map} />
           </>
         )}
@@ -95,6 +97,11 @@ export function MapView({ topology, diff, error, pending, state, setState, scope
           {error && (
             <p role="status" className="rounded-md bg-degraded-soft px-3 py-1.5 text-sm text-degraded-ink">
               Not refreshed: {error.message}
+            </p>
+          )}
+          {note !== undefined && (
+            <p role="status" className="rounded-md border border-line bg-surface px-3 py-1 text-sm text-ink-2">
+              {note}
             </p>
           )}
           {pending && (

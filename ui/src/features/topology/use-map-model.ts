@@ -6,8 +6,10 @@ import { parseExpression, type Expression } from './model/expression.js';
 import { brightIds, filterTopology, findMatches, type Found } from './model/filter.js';
 import { viewBox, type Camera, type Point } from './model/geometry.js';
 import { levelOfDetail, namespaceNodeId, openNamespaces, type MapView, type NamespaceExtent } from './model/level-of-detail.js';
+import type { MapPaint } from '../../lib/map-paint.js';
 import type { MapState } from './model/map-url.js';
 import { overlayTones, type Tones } from './model/overlay.js';
+import { paintTones } from './model/paint.js';
 import { namespaceExtents, placeNodes, UNIT_X_PX } from './model/placement.js';
 import type { Scene } from './model/scene-types.js';
 import { buildScene } from './model/scene.js';
@@ -34,6 +36,8 @@ export interface MapModelInput {
   state: MapState;
   scope: { cluster?: string | undefined; namespaces: readonly string[] };
   dragged: Record<string, Point>;
+  /** Colours from elsewhere, in place of the overlay's own. */
+  paint?: MapPaint | undefined;
 }
 
 /** The expression where it can be read, else nothing is asked. */
@@ -82,7 +86,7 @@ function buildAt(input: BuildInput, wasOpen: ReadonlySet<string>, camera: Camera
   return { scene, view, open };
 }
 
-export function useMapModel({ topology: whole, diff, state, scope, dragged }: MapModelInput): MapModel {
+export function useMapModel({ topology: whole, diff, state, scope, dragged, paint }: MapModelInput): MapModel {
   const { find, hide, idle, labels, locks, grouped, overlay, opened, closed, selected } = state;
   const { cluster } = scope;
   const namespaces = scope.namespaces.join(',');
@@ -97,7 +101,10 @@ export function useMapModel({ topology: whole, diff, state, scope, dragged }: Ma
     const expression = expressionOf(find);
     return expression && findMatches(topology, expression);
   }, [topology, find]);
-  const tones = useMemo(() => (diff ? compareTones(differences(diff, whole)) : overlayTones(overlay)), [diff, whole, overlay]);
+  const tones = useMemo(
+    () => (diff ? compareTones(differences(diff, whole)) : paint ? paintTones(paint) : overlayTones(overlay)),
+    [diff, whole, overlay, paint],
+  );
   const wasOpen = useRef<ReadonlySet<string>>(new Set());
   return useMemo(() => {
     const input: BuildInput = { topology, found, places, extents, tones, options: { labels, locks, grouped, opened, closed, selected } };

@@ -6,7 +6,7 @@ import { durationSec, type GraphKind } from '@observatory/contracts';
 import type { UrlValues } from '../../../lib/url-values.js';
 import { LABEL_MODES, type LabelMode } from './edge-label.js';
 import type { Camera } from './geometry.js';
-import { OVERLAYS, type Overlay } from './overlay.js';
+import { OVERLAYS, PAINTED_OVERLAYS, type Overlay } from './overlay.js';
 
 export const GRAPHS: readonly GraphKind[] = ['workload', 'app', 'versionedApp', 'service'];
 export const WINDOWS = ['1m', '5m', '15m', '1h'] as const;
@@ -65,7 +65,7 @@ export function parseMapState(values: UrlValues): MapState {
     graph: oneOf(GRAPHS, values['graph'], MAP_DEFAULTS.graph),
     window: seconds !== undefined && seconds <= 7 * 86_400 ? window : MAP_DEFAULTS.window,
     labels: oneOf(LABEL_MODES, values['labels'], MAP_DEFAULTS.labels),
-    overlay: oneOf(OVERLAYS, values['overlay'], MAP_DEFAULTS.overlay),
+    overlay: oneOf<Overlay>([...OVERLAYS, ...PAINTED_OVERLAYS], values['overlay'], MAP_DEFAULTS.overlay),
     find: values['find'] ?? '',
     hide: values['hide'] ?? '',
     idle: values['idle'] !== 'off',

@@ -7,7 +7,11 @@ import type { MapEdge, MapNode } from './level-of-detail.js';
 import type { Tone } from './scene-types.js';
 
 export const OVERLAYS = ['health', 'encryption', 'latency', 'mesh'] as const;
-export type Overlay = (typeof OVERLAYS)[number];
+/** Overlays whose colours come from elsewhere, see `paint.ts`. */
+export const PAINTED_OVERLAYS = ['policies', 'policy', 'what-if'] as const;
+export type PaintedOverlay = (typeof PAINTED_OVERLAYS)[number];
+type MeasuredOverlay = (typeof OVERLAYS)[number];
+export type Overlay = MeasuredOverlay | PaintedOverlay;
 
 export interface Tones {
   node: (node: MapNode) => Tone | undefined;
@@ -19,6 +23,9 @@ export const OVERLAY_NAMES: Record<Overlay, string> = {
   encryption: 'Encryption',
   latency: 'Latency',
   mesh: 'Data plane',
+  policies: 'Policy coverage',
+  policy: 'One policy',
+  'what-if': 'What-if',
 };
 
 /** Upper bounds of the steps: the product's latency buckets of interest, 10 ms is quick, a second is an outage to people. */
@@ -49,6 +56,8 @@ export function overlayTones(overlay: Overlay): Tones | undefined {
       };
     case 'mesh':
       return { node: (node) => meshTone(node), edge: () => undefined };
+    default:
+      return undefined;
   }
 }
 
@@ -58,9 +67,9 @@ function meshTone({ node }: MapNode): Tone | undefined {
 }
 
 /** The overlays that this graph has data for. */
-export function overlaysWithData({ nodes, edges }: Topology): Overlay[] {
+export function overlaysWithData({ nodes, edges }: Topology): MeasuredOverlay[] {
   const meshes = new Set(nodes.map(({ mesh }) => mesh));
-  const has: Record<Overlay, boolean> = {
+  const has: Record<MeasuredOverlay, boolean> = {
     health: true,
     encryption: edges.some(({ mtls }) => mtls.ratio !== null),
     latency: edges.some(({ latencyMs }) => latencyMs !== undefined),
@@ -107,5 +116,7 @@ export function overlayLegend(overlay: Overlay): LegendEntry[] {
         node('linkerd', 'Linkerd'),
         node('idle', 'not in the mesh'),
       ];
+    default:
+      return [];
   }
 }
