@@ -1,6 +1,7 @@
 /** Pages about policies that show the map: features do not reach into each other, so the frame puts them together. */
 import { lazy, Suspense } from 'react';
 import { Skeleton } from '../components/state-view.js';
+import { SuggestPage } from '../features/policy/suggest-page.js';
 import { WhatIfPage } from '../features/policy/what-if-page.js';
 import type { MapPaint } from '../lib/map-paint.js';
 
@@ -19,4 +20,8 @@ function ReplayMap({ paint }: { paint: MapPaint }) {
 
 export function WhatIf() {
   return <WhatIfPage Map={ReplayMap} />;
+}
+
+export function Suggest() {
+  return <SuggestPage Map={ReplayMap} />;
 }

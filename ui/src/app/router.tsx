@@ -60,6 +60,14 @@ const routeTree = rootRoute.addChildren([
     lazyRouteComponent(() => import('./policy-pages.js'), 'WhatIf'),
   ),
   page(
+    '/policies/suggest',
+    lazyRouteComponent(() => import('./policy-pages.js'), 'Suggest'),
+  ),
+  page(
+    '/policies/reach',
+    lazyRouteComponent(() => import('../features/policy/reach-page.js'), 'ReachPage'),
+  ),
+  page(
     '/policies/$cluster/$namespace/$name',
     lazyRouteComponent(() => import('../features/policy/policy-page.js'), 'PolicyPage'),
   ),

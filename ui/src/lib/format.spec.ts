@@ -99,6 +99,8 @@ describe('asSentence', () => {
   it.each([
     ['no policy matched', 'No policy matched.'],
     ['`reviews` needs a token.', '`reviews` needs a token.'],
+    ['shop/cart says so', 'shop/cart says so.'],
+    ["it's 2 of them", "It's 2 of them."],
     ['  ', ''],
   ])('%j', (text, expected) => expect(asSentence(text)).toBe(expected));
 });

@@ -134,8 +134,10 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${compactNumber(count)} ${count === 1 ? one : many}`;
 }
 
-/** A reason as the services write it, as a sentence: `no policy matched` as `No policy matched.` A name in backticks stays as it is. */
+/** A reason as the services write it, as a sentence: `no policy matched` as `No policy matched.` A name that comes first stays as it is. */
 export function asSentence(text: string): string {
   const trimmed = text.trim();
-  return trimmed === '' ? '' : `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?:]$/u.test(trimmed) ? '' : '.'}`;
+  if (trimmed === '') return '';
+  const first = /^[a-z]+(?=[\s,:;']|$)/u.test(trimmed) ? trimmed.charAt(0).toUpperCase() : trimmed.charAt(0);
+  return `${first}${trimmed.slice(1)}${/[.!?:]$/u.test(trimmed) ? '' : '.'}`;
 }

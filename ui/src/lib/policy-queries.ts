@@ -1,5 +1,11 @@
 /** The reads about policies and the audit trail. Keys begin with `policy`, so that `policy:changed` refreshes them. */
-import type { PolicyKind, PolicySimulateRequest, PolicyValidateRequest, PolicyWhatIfRequest } from '@observatory/contracts';
+import type {
+  PolicyKind,
+  PolicySimulateRequest,
+  PolicySuggestRequest,
+  PolicyValidateRequest,
+  PolicyWhatIfRequest,
+} from '@observatory/contracts';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, type QueryParams } from './api.js';
 
@@ -116,4 +122,27 @@ export const whatIfQuery = (body: PolicyWhatIfRequest) =>
     staleTime: Infinity,
     gcTime: POLL_MS,
     retry: false,
+  });
+
+export const suggestQuery = (body: PolicySuggestRequest) =>
+  queryOptions({
+    queryKey: ['suggest', body],
+    queryFn: ({ signal }) => api('/policies/suggest', 'policySuggestReply', { method: 'POST', body, signal }),
+    staleTime: POLL_MS,
+    retry: false,
+  });
+
+export const matrixQuery = (args: { cluster: string; source?: string | undefined; target?: string | undefined }) =>
+  queryOptions({
+    queryKey: ['policy', 'matrix', args],
+    queryFn: ({ signal }) => api('/policies/reach/matrix', 'policyMatrixReply', { params: { ...args }, signal }),
+    refetchInterval: POLL_MS,
+  });
+
+/** Exactly one of workload and identity. */
+export const reachQuery = (args: { cluster: string; workload?: string | undefined; identity?: string | undefined }) =>
+  queryOptions({
+    queryKey: ['policy', 'reach', args],
+    queryFn: ({ signal }) => api('/policies/reach', 'policyReachReply', { params: { ...args }, signal }),
+    refetchInterval: POLL_MS,
   });

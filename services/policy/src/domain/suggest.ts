@@ -55,7 +55,7 @@ function suggestion(target: MeshWorkload, flows: readonly ReplayFlow[], context:
   }
   const strangers = flows.filter(({ flow }) => flow.request.source.principal === undefined);
   if (strangers.length > 0) {
-    const callers = [...new Set(strangers.map(({ flow }) => `${flow.source.namespace}/${flow.source.name} (${flow.mtls})`))];
+    const callers = [...new Set(strangers.map(({ flow }) => `${callerName(flow.source)} (${flow.mtls})`))];
     return {
       ...about,
       state: 'withheld',
@@ -65,6 +65,12 @@ function suggestion(target: MeshWorkload, flows: readonly ReplayFlow[], context:
     };
   }
   return { ...about, state: 'suggested', ...policyFor(target, flows, { ...context, name }) };
+}
+
+/** What is outside every namespace has a kind and a host in place of a name; of an unknown caller that is all there is to say. */
+function callerName({ kind, namespace, name }: ReplayFlow['flow']['source']): string {
+  if (namespace !== '') return `${namespace}/${name}`;
+  return kind === 'unknown' ? 'unknown callers' : name;
 }
 
 function policyFor(
@@ -91,7 +97,13 @@ function policyFor(
   return {
     yaml: stringify(object, { lineWidth: 0 }),
     reasons: [`${callers} ${callers === 1 ? 'identity' : 'identities'} called it over the recording`, ...rules.reasons],
-    cautions: ['whoever calls it more rarely than the recording is long is not in it'],
+    cautions: [
+      'whoever calls it more rarely than the recording is long is not in it',
+      // Access logs and traces are samples of the newest minutes: the replay cannot show what they lack.
+      ...(withOperations && flows.some(({ flow }) => flow.operationFrom !== 'unknown')
+        ? ['methods and paths are those of the newest access logs and traces: an operation that is not among them would be refused']
+        : []),
+    ],
   };
 }
 

@@ -7,6 +7,8 @@ const SECTIONS = [
   { to: '/policies/coverage', label: 'Coverage' },
   { to: '/policies/sandbox', label: 'Sandbox' },
   { to: '/policies/what-if', label: 'What-if' },
+  { to: '/policies/suggest', label: 'Suggest' },
+  { to: '/policies/reach', label: 'Reach' },
 ] as const;
 
 const LINK =

@@ -30,9 +30,10 @@ interface ReplayResultProps {
   coverage: FlowCoverage;
   Map: ReplayMap;
   actions?: ReactNode;
+  title?: string;
 }
 
-export function ReplayResult({ cluster, replay, coverage, Map, actions }: ReplayResultProps) {
+export function ReplayResult({ cluster, replay, coverage, Map, actions, title = 'What would happen' }: ReplayResultProps) {
   const verdict = asVerdict(useUrlValues()['verdict']);
   const rows = useMemo(() => flowRows(replay.flows, verdict), [replay, verdict]);
   const columns = useMemo(() => flowColumns(cluster), [cluster]);
@@ -42,7 +43,7 @@ export function ReplayResult({ cluster, replay, coverage, Map, actions }: Replay
   const changes = replay.flows.length + replay.flowsOmitted > 0;
   return (
     <>
-      <Panel title="What would happen" actions={actions}>
+      <Panel title={title} actions={actions}>
         <p className="text-lg text-pretty" data-testid="replay-sentence">
           {replaySentence(replay)}
         </p>
@@ -69,23 +70,27 @@ export function ReplayResult({ cluster, replay, coverage, Map, actions }: Replay
           <Map paint={paint} />
         </Panel>
       )}
-      <Panel
-        title="Flows that change"
-        note={replay.flowsOmitted > 0 ? `${rows.length}; ${replay.flowsOmitted} that carry least are left out` : String(rows.length)}
-        flush
-        actions={<CsvButton fileName="what-if" rows={rows} columns={columns} />}
-      >
-        <DataTable
-          caption="Flows that change"
-          rows={rows}
-          columns={columns}
-          rowKey={({ flow }) => flow.id}
-          maxHeight={640}
-          empty={
-            verdict === 'unchanged' ? 'Flows that are decided as before are counted, not listed.' : 'No recorded flow is decided otherwise.'
-          }
-        />
-      </Panel>
+      {(changes || verdict !== undefined) && (
+        <Panel
+          title="Flows that change"
+          note={replay.flowsOmitted > 0 ? `${rows.length}; ${replay.flowsOmitted} that carry least are left out` : String(rows.length)}
+          flush
+          actions={<CsvButton fileName="what-if" rows={rows} columns={columns} />}
+        >
+          <DataTable
+            caption="Flows that change"
+            rows={rows}
+            columns={columns}
+            rowKey={({ flow }) => flow.id}
+            maxHeight={640}
+            empty={
+              verdict === 'unchanged'
+                ? 'Flows that are decided as before are counted, not listed.'
+                : 'No recorded flow is decided otherwise.'
+            }
+          />
+        </Panel>
+      )}
     </>
   );
 }
