@@ -5,3 +5,32 @@ export { ALERT_PAUSE_MS, scorer, type Observed, type Scorer } from './series/sco
 export { COMPACT, GENEROUS, type MemorySize } from './series/layout.js';
 export { clearRow, createStore, resized, restoreRow, saveRow, type Store } from './series/store.js';
 export { observe, type BaselineState, type Context, type Reading, type Vote } from './series/observe.js';
+export { betaBinomialRarity, logGamma, type Ratio } from './signals/beta-binomial.js';
+export {
+  ERROR_PRIOR,
+  NO_RATIO,
+  observeRatio,
+  SPANS_MS,
+  usualRatio,
+  type Counts,
+  type RatioPrior,
+  type RatioReading,
+  type RatioState,
+} from './signals/ratio.js';
+export { FEWEST_FOR_QUANTILE, gated, gateThatHolds, type Deviation, type Gate } from './signals/gates.js';
+export {
+  CALM,
+  isOpen,
+  REOPEN_MS,
+  severityOf,
+  stepAlert,
+  TELL_AGAIN_MS,
+  type AlertEvent,
+  type AlertState,
+  type AlertStep,
+  type Severity,
+} from './alerts/alert-state.js';
+export { iqrDistance, quantile, robustZ, sampleOf, zScore, type Sample } from './detectors/spread.js';
+export { CUSUM_LIMIT, NO_CUSUM, seepage, stepCusum, type CusumState } from './detectors/cusum.js';
+export { IsolationForest, usualDepth, type ForestModel, type ForestOptions } from './forest/isolation-forest.js';
+export { learnWhitening, whitened, type Whitening } from './forest/whiten.js';

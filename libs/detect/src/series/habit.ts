@@ -13,9 +13,9 @@ const FROM = 1.5;
 const WIDTH = 0.4;
 /** Episodes that were this much less rare count as alike. */
 const SLACK = 0.25;
-const MEMORY_DAYS = 14;
+const MEMORY_DAYS = 7;
 const EPISODE_MS = DAY_MS / 2;
-/** What ten episodes a fortnight take away, in orders of magnitude. */
+/** What ten episodes a week take away, in orders of magnitude. */
 const DAMPING = 1;
 
 const binOf = (rarity: number): number => Math.max(0, Math.min(HABIT_BINS - 1, Math.floor((rarity - FROM) / WIDTH)));

@@ -15,7 +15,7 @@ export interface MemorySize {
 }
 
 /** For thousands of series: 1.2 kB each. */
-export const COMPACT: MemorySize = { shapeLengths: [4, 12], shapes: 12, dayParts: 24 };
+export const COMPACT: MemorySize = { shapeLengths: [8], shapes: 20, dayParts: 24 };
 /** For a few: 46 kB each. */
 export const GENEROUS: MemorySize = { shapeLengths: [4, 12, 24], shapes: 256, dayParts: 48 };
 

@@ -27,7 +27,7 @@ const WARM_UP = 10;
 const SEASON_WARM_UP = 20;
 
 /** How much each view's vote counts. Shapes and innovation find the most; the others steady them. */
-const WEIGHTS: Readonly<Record<string, number>> = { level: 0.25, season: 0.25, innovation: 1, shift: 0.25, shape: 1 };
+const WEIGHTS: Readonly<Record<string, number>> = { level: 0.2, season: 0.2, innovation: 1, shift: 0.2, shape: 1 };
 
 /** `learning`: under an hour, no alert. `young`: under a day, no alert. `daily`: the time of day is known. */
 export type BaselineState = 'learning' | 'young' | 'steady' | 'daily';

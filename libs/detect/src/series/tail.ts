@@ -11,7 +11,7 @@ const BEYOND = 1;
 const EXCESS = 2;
 
 /** How far the series' own tail counts, the rest is the prior's: fully own hides what comes again and again. */
-const OWN = 0.6;
+const OWN = 0.4;
 /** The prior weighs as much as this many observations, and as this many beyond the line. */
 const PRIOR_SEEN = 200;
 const PRIOR_BEYOND = 3;
