@@ -8,6 +8,16 @@ import { signOut } from './sign-out.js';
 
 const hourAgo = () => new Date(Date.now() - 3_600_000).toISOString();
 
+/** Pages that the rail has no room for. */
+const PLACES = [
+  ...PAGES,
+  { path: '/policies/coverage', title: 'Policy coverage and compliance' },
+  { path: '/policies/sandbox', title: 'Policy sandbox: decide a request' },
+  { path: '/policies/what-if', title: 'What-if: replay traffic through a change of policies' },
+  { path: '/policies/suggest', title: 'Suggest policies from traffic' },
+  { path: '/policies/reach', title: 'Who can reach whom' },
+];
+
 /** The palette with the actions of the frame. */
 export function Commands() {
   const { setTime } = useTime();
@@ -34,5 +44,5 @@ export function Commands() {
     ],
     [setTime, set],
   );
-  return <Palette pages={PAGES} actions={actions} />;
+  return <Palette pages={PLACES} actions={actions} />;
 }

@@ -1,7 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { openLive, useLive, useSnapshotNeeded } from '../lib/live.js';
 import { movesWithTime } from '../lib/live-refresh.js';
+
+const POLICIES_REST_MS = 500;
 
 /** Keeps what was fetched in step with the live feed: a closed window refreshes figures and graph, the suite's status is taken as sent. */
 export function LiveBridge() {
@@ -15,7 +17,13 @@ export function LiveBridge() {
   useLive('topology:delta', ({ data }) => {
     if (data.chunk.index === data.chunk.count - 1) refresh('topology');
   });
-  useLive('policy:changed', () => refresh('policy'));
+  const policies = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(policies.current), []);
+  // A rollout changes many policies at once: they are asked for when it has come to rest.
+  useLive('policy:changed', () => {
+    clearTimeout(policies.current);
+    policies.current = setTimeout(() => refresh('policy'), POLICIES_REST_MS);
+  });
   useLive('suite:status', ({ data }) => queries.setQueryData(['status'], data));
   useSnapshotNeeded(() => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' && movesWithTime(queryKey) }));
   return null;

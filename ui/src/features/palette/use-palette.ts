@@ -2,9 +2,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { policiesQuery } from '../../lib/policy-queries.js';
 import { topologyQuery } from '../../lib/queries.js';
 import { useScope } from '../../lib/use-scope.js';
-import { type Destination, meshEntries, type PaletteEntry } from './model/entries.js';
+import { type Destination, meshEntries, type PaletteEntry, policyEntries } from './model/entries.js';
 
 interface PageItem {
   path: string;
@@ -22,6 +23,7 @@ export function usePaletteEntries(
   actions: readonly ActionItem[],
 ): { entries: PaletteEntry[]; note: string | undefined } {
   const graph = useQuery(topologyQuery());
+  const policies = useQuery(policiesQuery());
   const entries = useMemo(
     () => [
       ...pages.map(({ path, title }): PaletteEntry => ({
@@ -39,11 +41,15 @@ export function usePaletteEntries(
         destination: { kind: 'action', run },
       })),
       ...(graph.data ? meshEntries(graph.data) : []),
+      ...(policies.data ? policyEntries(policies.data.policies) : []),
     ],
-    [pages, actions, graph.data],
+    [pages, actions, graph.data, policies.data],
   );
-  const note = graph.isError ? `Workloads cannot be searched: ${graph.error.message}` : graph.isPending ? 'Reading the mesh …' : undefined;
-  return { entries, note };
+  const notes = [
+    graph.isError ? `Workloads cannot be searched: ${graph.error.message}` : graph.isPending && 'Reading the mesh …',
+    policies.isError && `Policies cannot be searched: ${policies.error.message}`,
+  ].filter((note) => note !== false);
+  return { entries, note: notes.length > 0 ? notes.join(' ') : undefined };
 }
 
 export function useGoTo(): (destination: Destination) => void {
@@ -55,6 +61,12 @@ export function useGoTo(): (destination: Destination) => void {
     if (destination.kind === 'page') return void navigate({ to: destination.path });
     if (destination.kind === 'edge') return void navigate({ to: '/edges/$edgeId', params: { edgeId: destination.edgeId } });
     const { cluster, namespace, name } = destination;
+    if (destination.kind === 'policy')
+      return void navigate({
+        to: '/policies/$cluster/$namespace/$name',
+        params: { cluster, namespace, name },
+        search: { kind: destination.policyKind },
+      });
     return void navigate({ to: '/workloads/$cluster/$namespace/$name', params: { cluster, namespace, name } });
   };
 }

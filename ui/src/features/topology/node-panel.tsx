@@ -4,6 +4,7 @@ import { ArrowUpRight } from 'lucide-react';
 import { CopyName } from '../../components/copy-name.js';
 import { HealthMark } from '../../components/health-mark.js';
 import { encryptionWords, Lock } from '../../components/lock.js';
+import { WorkloadPolicies } from '../../components/workload-policies.js';
 import { receivedMtls } from './model/filter.js';
 import { nodeSentence, nodeTitle } from './model/sentence.js';
 import { NodeCharts } from './panel-charts.js';
@@ -40,6 +41,12 @@ export function NodePanel({ node, topology, onSelect, onClose }: NodePanelProps)
       <Responses edges={callers} />
       <PeerList title="Callers" edges={callers} topology={topology} end="source" onSelect={onSelect} />
       <PeerList title="Calls" edges={callees} topology={topology} end="target" onSelect={onSelect} />
+      {measured && (
+        <section className="mt-4">
+          <h3 className="mb-1 text-sm">Policies</h3>
+          <WorkloadPolicies cluster={node.cluster} id={node.id} />
+        </section>
+      )}
       <Facts
         facts={[
           ['Namespace', node.namespace || 'none'],

@@ -4,10 +4,12 @@ import { Link, useParams } from '@tanstack/react-router';
 import { CopyName } from '../../components/copy-name.js';
 import { HealthMark } from '../../components/health-mark.js';
 import { Page } from '../../components/page.js';
+import { Panel } from '../../components/panel.js';
 import { QueryView } from '../../components/query-view.js';
 import { RangePicker } from '../../components/range-picker.js';
 import { StaleBanner } from '../../components/source-freshness.js';
 import { Skeleton, StateView } from '../../components/state-view.js';
+import { WorkloadPolicies } from '../../components/workload-policies.js';
 import { ApiProblem } from '../../lib/api.js';
 import { topologyQuery, workloadSeriesQuery } from '../../lib/queries.js';
 import { endOf } from '../../lib/time.js';
@@ -114,7 +116,12 @@ function Neighbourhood({ graph, node, name }: { graph: Topology; node: TopologyN
       </div>
       <div className="grid items-start gap-(--gap) xl:grid-cols-2">
         <ResponseTable title="How its answers ended" edges={callers.map(({ edge }) => edge)} />
-        <WorkloadFacts node={node} callers={callers} />
+        <div className="flex flex-col gap-(--gap)">
+          <WorkloadFacts node={node} callers={callers} />
+          <Panel title="Policies">
+            <WorkloadPolicies cluster={node.cluster} id={node.id} />
+          </Panel>
+        </div>
       </div>
     </>
   );

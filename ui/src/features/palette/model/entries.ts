@@ -1,11 +1,12 @@
 /** What the palette can find in the mesh: every workload, edge and namespace of the graph, with where it leads. */
-import type { Topology, TopologyNode } from '@observatory/contracts';
+import type { PolicySummary, Topology, TopologyNode } from '@observatory/contracts';
 import type { Candidate } from './fuzzy.js';
 
 export type Destination =
   | { kind: 'page'; path: string }
   | { kind: 'workload'; cluster: string; namespace: string; name: string }
   | { kind: 'edge'; edgeId: string }
+  | { kind: 'policy'; cluster: string; namespace: string; name: string; policyKind: string }
   | { kind: 'namespace'; namespace: string }
   | { kind: 'action'; run: () => void };
 
@@ -48,4 +49,14 @@ export function meshEntries(graph: Pick<Topology, 'nodes' | 'edges'>): PaletteEn
       destination: { kind: 'edge', edgeId: id },
     })),
   ];
+}
+
+export function policyEntries(policies: readonly PolicySummary[]): PaletteEntry[] {
+  return policies.map(({ cluster, kind, namespace, name, words }) => ({
+    id: `policy ${cluster} ${kind} ${namespace}/${name}`,
+    label: name,
+    hint: `${kind} in ${namespace}`,
+    keywords: `policy ${kind} ${namespace} ${cluster} ${words}`,
+    destination: { kind: 'policy', cluster, namespace, name, policyKind: kind },
+  }));
 }

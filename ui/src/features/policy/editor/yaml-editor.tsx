@@ -1,13 +1,14 @@
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type CompletionSource } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
-import { indentUnit } from '@codemirror/language';
+import { indentService, indentUnit } from '@codemirror/language';
 import { lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { Annotation, Compartment, EditorState, type Extension } from '@codemirror/state';
 import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, placeholder } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import type { Suggestion } from '../model/complete.js';
 import type { EditorMark } from '../model/editor-marks.js';
+import { indentAfter } from '../model/yaml-indent.js';
 import { EDITOR_LOOK } from './editor-look.js';
 
 export interface YamlEditorProps {
@@ -56,6 +57,8 @@ function extensions(latest: { current: YamlEditorProps }, writing: Compartment):
     closeBrackets(),
     yaml(),
     indentUnit.of('  '),
+    // Only for a line that Enter begins: what stands there already keeps its place.
+    indentService.of((context, at) => (context.simulatedBreak === null ? undefined : indentAfter(context.lineAt(at, -1).text))),
     EditorView.lineWrapping,
     ...(onChange ? [highlightActiveLine(), highlightActiveLineGutter()] : []),
     ...(hint === undefined ? [] : [placeholder(hint)]),
@@ -118,5 +121,5 @@ export function YamlEditor(props: YamlEditorProps) {
     const fitting = (marks ?? []).filter(({ to }) => to <= length);
     editor.dispatch(setDiagnostics(editor.state, [...fitting]));
   }, [marks]);
-  return <div ref={host} className="h-full min-h-0 overflow-hidden rounded-md border border-line-strong" />;
+  return <div ref={host} className="h-full min-h-0 rounded-md border border-line-strong outline-accent focus-within:outline-2" />;
 }

@@ -25,10 +25,7 @@ export function coveragePaint(workloads: readonly WorkloadCoverage[]): MapPaint 
 export function policyPaint({ policy, workloads }: Pick<PolicyGetReply, 'policy' | 'workloads'>): MapPaint {
   return {
     title: `${policy.namespace}/${policy.name}`,
-    legend: [
-      { tone: 'accent', words: 'selected by the policy', of: 'node' },
-      { tone: 'idle', words: 'not selected', of: 'edge' },
-    ],
+    legend: [{ tone: 'accent', words: 'selected by the policy', of: 'node' }],
     nodes: Object.fromEntries((workloads ?? []).map(({ id }) => [id, 'accent' as const])),
     edges: {},
   };
