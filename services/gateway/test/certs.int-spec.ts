@@ -22,11 +22,15 @@ describe('certificates over REST', () => {
   });
 
   it('asks for certificates in the words of the contract, and names who wants a renewal', async () => {
-    await gateway.get('/api/v1/certificates?status=expired,critical&kind=workload&endsWithin=30d&q=cart&limit=50');
+    await gateway.get(
+      '/api/v1/certificates?status=expired,critical&kind=workload&namespaces=shop,media&endsWithin=30d&endsAfter=7d&q=cart&limit=50',
+    );
     expect(suite.certs.asked.findLast(({ subject }) => subject.endsWith('certificate.list'))?.payload).toEqual({
+      namespaces: ['media', 'shop'],
       kinds: ['workload'],
       statuses: ['critical', 'expired'],
       endsWithinSec: 2_592_000,
+      endsAfterSec: 604_800,
       text: 'cart',
       limit: 50,
     });

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { openLive, useLive, useSnapshotNeeded } from '../lib/live.js';
 import { movesWithTime } from '../lib/live-refresh.js';
 
-const POLICIES_REST_MS = 500;
+const REST_MS = 500;
 
 /** Keeps what was fetched in step with the live feed: a closed window refreshes figures and graph, the suite's status is taken as sent. */
 export function LiveBridge() {
@@ -17,14 +17,25 @@ export function LiveBridge() {
   useLive('topology:delta', ({ data }) => {
     if (data.chunk.index === data.chunk.count - 1) refresh('topology');
   });
-  const policies = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(policies.current), []);
-  // A rollout changes many policies at once: they are asked for when it has come to rest.
-  useLive('policy:changed', () => {
-    clearTimeout(policies.current);
-    policies.current = setTimeout(() => refresh('policy'), POLICIES_REST_MS);
-  });
+  useLive(
+    'policy:changed',
+    useAtRest(() => refresh('policy')),
+  );
+  useLive(
+    'certificate:status',
+    useAtRest(() => refresh('certificate')),
+  );
   useLive('suite:status', ({ data }) => queries.setQueryData(['status'], data));
   useSnapshotNeeded(() => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' && movesWithTime(queryKey) }));
   return null;
+}
+
+/** What is told many times at once (a rollout changes many policies, a sweep many certificates) is done once, when it has come to rest. */
+function useAtRest(run: () => void): () => void {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return () => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(run, REST_MS);
+  };
 }

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp, Download } from 'lucide-react';
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { saveFile } from '../lib/save-file.js';
 import { usePreferences } from '../lib/preferences.js';
 import { Button } from './button.js';
@@ -14,6 +14,17 @@ export interface DataColumn<Row> extends TableColumn<Row> {
   width?: string;
   /** Left out where the table is narrow. */
   wideOnly?: boolean;
+  /** Nobody can sort by it. */
+  unsorted?: boolean;
+}
+
+/** Of a list that is ordered elsewhere and of which `rows` are the first: its order, its length, and what to do for more. */
+interface Beyond {
+  order: SortOrder | undefined;
+  onOrder: (order: SortOrder) => void;
+  total: number;
+  /** The last row comes into sight. */
+  onEnd: () => void;
 }
 
 interface DataTableProps<Row> {
@@ -26,14 +37,17 @@ interface DataTableProps<Row> {
   /** Rows beyond this height scroll, and only those in sight are in the document. */
   maxHeight?: number;
   empty?: ReactNode;
+  beyond?: Beyond;
 }
 
 const ROW_PX = { comfortable: 36, compact: 28 };
 
-export function DataTable<Row>({ caption, rows, columns, rowKey, initialOrder, maxHeight = 480, empty }: DataTableProps<Row>) {
-  const [order, setOrder] = useState(initialOrder);
+export function DataTable<Row>({ caption, rows, columns, rowKey, initialOrder, maxHeight = 480, empty, beyond }: DataTableProps<Row>) {
+  const [ownOrder, setOrder] = useState(initialOrder);
+  const order = beyond ? beyond.order : ownOrder;
   const density = usePreferences((preferences) => preferences.density);
-  const sorted = useMemo(() => sortRows(rows, columns, order), [rows, columns, order]);
+  const given = beyond !== undefined;
+  const sorted = useMemo(() => (given ? [...rows] : sortRows(rows, columns, order)), [given, rows, columns, order]);
   const scroller = useRef<HTMLDivElement>(null);
   // oxlint-disable-next-line react/incompatible-library -- read in this component only, never handed on
   const virtual = useVirtualizer({
@@ -45,16 +59,17 @@ export function DataTable<Row>({ caption, rows, columns, rowKey, initialOrder, m
   const shown = virtual.getVirtualItems();
   const before = shown[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0);
+  useAtEnd(shown.at(-1)?.index === sorted.length - 1 && sorted.length < (beyond?.total ?? 0), beyond?.onEnd);
   if (rows.length === 0) return <div className="px-4 py-6 text-center text-sm text-ink-3">{empty ?? 'Nothing here'}</div>;
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
     <div ref={scroller} tabIndex={0} role="region" aria-label={caption} className="@container overflow-auto" style={{ maxHeight }}>
-      <table className="w-full border-collapse text-sm" aria-rowcount={sorted.length + 1}>
+      <table className="w-full border-collapse text-sm" aria-rowcount={(beyond?.total ?? sorted.length) + 1}>
         <caption className="sr-only">{caption}</caption>
         <thead className="sticky top-0 z-10 bg-surface shadow-[0_1px_0_var(--line)]">
           <tr>
             {columns.map((column) => (
-              <HeaderCell key={column.id} column={column} order={order} onOrder={setOrder} />
+              <HeaderCell key={column.id} column={column} order={order} onOrder={beyond?.onOrder ?? setOrder} />
             ))}
           </tr>
         </thead>
@@ -63,7 +78,13 @@ export function DataTable<Row>({ caption, rows, columns, rowKey, initialOrder, m
           {shown.map(({ index }) => {
             const row = sorted[index] as Row;
             return (
-              <tr key={rowKey(row)} aria-rowindex={index + 2} className="h-(--row) border-b border-line/60 last:border-0 hover:bg-inset/50">
+              <tr
+                key={rowKey(row)}
+                ref={virtual.measureElement}
+                data-index={index}
+                aria-rowindex={index + 2}
+                className="h-(--row) border-b border-line/60 last:border-0 hover:bg-inset/50"
+              >
                 {columns.map((column) => (
                   <td key={column.id} className={cellClass(column)}>
                     {column.cell(row)}
@@ -77,6 +98,17 @@ export function DataTable<Row>({ caption, rows, columns, rowKey, initialOrder, m
       </table>
     </div>
   );
+}
+
+/** Tells once each time that the end is reached. */
+function useAtEnd(reached: boolean, onEnd: (() => void) | undefined): void {
+  const latest = useRef(onEnd);
+  useEffect(() => {
+    latest.current = onEnd;
+  });
+  useEffect(() => {
+    if (reached) latest.current?.();
+  }, [reached]);
 }
 
 function cellClass<Row>({ align, wideOnly }: DataColumn<Row>): string {
@@ -94,9 +126,15 @@ interface HeaderCellProps<Row> {
 }
 
 function HeaderCell<Row>({ column, order, onOrder }: HeaderCellProps<Row>) {
-  const { id, header, align, width } = column;
+  const { id, header, align, width, unsorted } = column;
   const active = order?.id === id ? order.direction : undefined;
   const Arrow = active === 'ascending' ? ArrowUp : ArrowDown;
+  if (unsorted)
+    return (
+      <th scope="col" className={classes(cellClass(column), 'h-8 font-medium whitespace-nowrap text-ink-3')} style={{ width }}>
+        {header}
+      </th>
+    );
   return (
     <th scope="col" aria-sort={active ?? 'none'} className={classes(cellClass(column), 'h-8 font-medium text-ink-3')} style={{ width }}>
       <button

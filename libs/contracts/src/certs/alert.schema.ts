@@ -63,6 +63,7 @@ export const certificateAlertListRequest = z
     state: z.enum(['open', 'withdrawn', 'all']).default('open'),
     cluster: z.string().min(1).max(253).optional(),
     namespace: z.string().max(253).optional(),
+    namespaces: z.array(z.string().max(253)).max(2000).optional(),
     certificateId: certificateId.optional(),
     limit: limitSchema.default(200),
     cursor: z.string().max(2000).optional(),

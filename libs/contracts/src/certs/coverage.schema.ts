@@ -45,7 +45,11 @@ export const sourceCoverage = z
 export type SourceCoverage = z.infer<typeof sourceCoverage>;
 
 export const certificateCoverageRequest = z
-  .object({ cluster: z.string().min(1).max(253).optional(), namespace: z.string().max(253).optional() })
+  .object({
+    cluster: z.string().min(1).max(253).optional(),
+    namespace: z.string().max(253).optional(),
+    namespaces: z.array(z.string().max(253)).max(2000).optional(),
+  })
   .meta({ id: 'CertificateCoverageRequest' });
 export type CertificateCoverageRequest = z.infer<typeof certificateCoverageRequest>;
 export const certificateCoverage = answer

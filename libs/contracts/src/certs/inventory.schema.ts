@@ -15,6 +15,7 @@ import {
 
 const cluster = z.string().min(1).max(253);
 const namespace = z.string().max(253);
+const namespaces = z.array(namespace).max(2000);
 const count = z.number().int().min(0);
 
 /** What narrows every answer about the inventory. Several values of one filter are alternatives. */
@@ -22,6 +23,8 @@ export const certificateFilter = z
   .object({
     cluster: cluster.optional(),
     namespace: namespace.optional(),
+    /** Any of these, beside `namespace`; what belongs to no namespace is out. */
+    namespaces: namespaces.optional(),
     kinds: z.array(certificateKind).max(10).optional(),
     statuses: z.array(certificateStatus).max(10).optional(),
     sources: z.array(certificateSource).max(10).optional(),
@@ -30,6 +33,8 @@ export const certificateFilter = z
     workloadId: z.string().max(1024).optional(),
     /** Ends within so many seconds from now; expired ones are in. */
     endsWithinSec: z.number().int().min(0).optional(),
+    /** Ends later than so many seconds from now. */
+    endsAfterSec: z.number().int().min(0).optional(),
     /** A part of name, workload, SPIFFE id, DNS name, subject, serial or fingerprint; upper and lower case are one. */
     text: z.string().max(200).optional(),
   })
@@ -66,6 +71,18 @@ export const certificateDetail = answer
     chain: z.array(chainLink),
     /** What verifying the chain found. `unknown`: there is no chain, or no root to verify it against. */
     trust: z.object({ state: z.enum(['trusted', 'untrusted', 'unknown']), message: z.string(), rootFingerprint: z.string().optional() }),
+    /** Whether its name is that of who holds it; absent: no source says who that should be. */
+    identity: z
+      .object({
+        /** Who the pod runs as. */
+        namespace: z.string(),
+        serviceAccount: z.string(),
+        /** The mesh's; absent: not known. */
+        trustDomain: z.string().optional(),
+        state: z.enum(['matches', 'differs', 'unknown']),
+        message: z.string(),
+      })
+      .optional(),
     uris: z.array(z.string()),
     ipAddresses: z.array(z.string()),
     keyUsage: z.array(z.string()),
@@ -102,7 +119,7 @@ export const certificateDetail = answer
 export type CertificateDetail = z.infer<typeof certificateDetail>;
 
 export const certificateSummaryRequest = z
-  .object({ cluster: cluster.optional(), namespace: namespace.optional() })
+  .object({ cluster: cluster.optional(), namespace: namespace.optional(), namespaces: namespaces.optional() })
   .meta({ id: 'CertificateSummaryRequest' });
 export type CertificateSummaryRequest = z.infer<typeof certificateSummaryRequest>;
 /** `upTo`: days left at most; null: more than the largest. `expired` is apart. */

@@ -17,11 +17,12 @@ import {
   renewal,
 } from '@observatory/contracts';
 import { z } from 'zod';
-import { booleanParam, clusterParam } from '../http/query.js';
+import { booleanParam, clusterParam, namespacesParam } from '../http/query.js';
 import { route } from '../http/route.js';
 
 const errors = ['service/unavailable', 'service/timeout', 'service/not-ready'] as const;
 const namespace = z.string().max(253).optional();
+const namespaces = namespacesParam.optional().meta({ description: 'comma list of namespaces; absent: all' });
 const cursor = z.string().max(2000).optional();
 const wholeNumber = (max: number) =>
   z
@@ -46,17 +47,19 @@ const duration = z
 const filter = {
   cluster: clusterParam.optional(),
   namespace,
+  namespaces,
   kind: listOf(certificateKind, 10).optional().meta({ description: 'comma list of kinds' }),
   status: listOf(certificateStatus, 10).optional().meta({ description: 'comma list of states' }),
   source: listOf(certificateSource, 10).optional().meta({ description: 'comma list of sources' }),
   problem: listOf(certificateProblemCode, 30).optional().meta({ description: 'comma list of problems' }),
   workload: z.string().max(1024).optional().meta({ description: 'id of a node of the topology' }),
   endsWithin: duration.optional().meta({ description: 'ends within this time: 12h, 30d', examples: ['30d'] }),
+  endsAfter: duration.optional().meta({ description: 'ends later than this time from now: 7d' }),
   q: z.string().max(200).optional().meta({ description: 'part of a name, identity, host, subject, serial or fingerprint' }),
 };
 type Filter = z.output<z.ZodObject<typeof filter>>;
 
-function asked<T extends Filter>({ kind, status, source, problem, workload, endsWithin, q, ...rest }: T) {
+function asked<T extends Filter>({ kind, status, source, problem, workload, endsWithin, endsAfter, q, ...rest }: T) {
   return {
     ...rest,
     kinds: kind,
@@ -65,6 +68,7 @@ function asked<T extends Filter>({ kind, status, source, problem, workload, ends
     problems: problem,
     workloadId: workload,
     endsWithinSec: endsWithin,
+    endsAfterSec: endsAfter,
     text: q,
   };
 }
@@ -84,7 +88,7 @@ export const GET_CERTIFICATE_SUMMARY = route({
   path: '/api/v1/certificates/summary',
   tag: 'certificates',
   summary: 'How many certificates are in which state, and how long they have',
-  query: z.object({ cluster: clusterParam.optional(), namespace }),
+  query: z.object({ cluster: clusterParam.optional(), namespace, namespaces }),
   answer: certificateSummary,
   errors: [...errors],
 });
@@ -110,7 +114,7 @@ export const GET_CERTIFICATE_COVERAGE = route({
   path: '/api/v1/certificates/coverage',
   tag: 'certificates',
   summary: 'Of which workloads the certificates are seen, and of which not and why',
-  query: z.object({ cluster: clusterParam.optional(), namespace }),
+  query: z.object({ cluster: clusterParam.optional(), namespace, namespaces }),
   answer: certificateCoverage,
   errors: [...errors],
 });
@@ -135,6 +139,7 @@ export const GET_CERTIFICATE_ALERTS = route({
       state: z.enum(['open', 'withdrawn', 'all']).optional(),
       cluster: clusterParam.optional(),
       namespace,
+      namespaces,
       certificate: certificateId.optional(),
       limit,
       cursor,

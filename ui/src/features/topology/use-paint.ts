@@ -1,46 +1,67 @@
-/** Overlays whose colours come from policies: how workloads are covered, whom one policy selects, what a what-if would change. */
-import type { PolicyCoverageReply, PolicyGetReply } from '@observatory/contracts';
+/**
+ * Overlays whose colours come from elsewhere, each in a hook of its own: of policies how workloads are covered, whom one selects,
+ * what a what-if would change; of certificates how they are. Only the one that is chosen is asked for.
+ */
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { certificateHealthQuery } from '../../lib/certificate-queries.js';
 import { type MapPaint, useWhatIfPaint } from '../../lib/map-paint.js';
 import { coverageQuery, type PolicyName, policyQuery } from '../../lib/policy-queries.js';
 import { useUrlValues } from '../../lib/url-state.js';
+import { certificatePaint } from './model/certificate-paint.js';
 import type { Overlay, PaintedOverlay } from './model/overlay.js';
 import { coveragePaint, policyPaint, readPolicyName } from './model/policy-paint.js';
+
+/** What one overlay paints; in place of colours, why there are none (yet). */
+interface Source {
+  offered: boolean;
+  paint: MapPaint | undefined;
+  note: string;
+}
 
 interface Painted {
   paint: MapPaint | undefined;
   /** Overlays that can be chosen now. */
   offered: PaintedOverlay[];
-  /** Why there are no colours (yet). */
   note: string | undefined;
 }
 
 export function usePaint(overlay: Overlay): Painted {
-  const name = readPolicyName(useUrlValues()['policy']);
-  const replayed = useWhatIfPaint((state) => state.paint);
-  const coverage = useQuery({ ...coverageQuery(), enabled: overlay === 'policies' });
-  const policy = useQuery({ ...policyQuery(name ?? NO_POLICY), enabled: overlay === 'policy' && name !== undefined });
-  const paint = useMemo(() => paintOf(overlay, coverage.data, policy.data, replayed), [overlay, coverage.data, policy.data, replayed]);
-  const offered: PaintedOverlay[] = ['policies', ...(name ? (['policy'] as const) : []), ...(replayed ? (['what-if'] as const) : [])];
-  return { paint, offered, note: paint ? undefined : noteOf(overlay, overlay === 'policies' ? coverage.error : policy.error) };
+  const sources: Record<PaintedOverlay, Source> = {
+    policies: useCoverage(overlay === 'policies'),
+    policy: usePolicy(overlay === 'policy'),
+    'what-if': useWhatIf(),
+    certificates: useCertificates(overlay === 'certificates'),
+  };
+  const offered = (Object.keys(sources) as PaintedOverlay[]).filter((name) => sources[name].offered);
+  const chosen = overlay in sources ? sources[overlay as PaintedOverlay] : undefined;
+  return { paint: chosen?.paint, offered, note: chosen && !chosen.paint ? chosen.note : undefined };
+}
+
+const noteOf = (error: Error | null, reading: string) => (error ? `No colours: ${error.message}` : `Reading ${reading} …`);
+
+function useCoverage(enabled: boolean): Source {
+  const { data, error } = useQuery({ ...coverageQuery(), enabled });
+  const paint = useMemo(() => data && coveragePaint(data.workloads), [data]);
+  return { offered: true, paint, note: noteOf(error, 'policies') };
 }
 
 const NO_POLICY: PolicyName = { cluster: '', kind: 'AuthorizationPolicy', namespace: '', name: '' };
 
-function paintOf(
-  overlay: Overlay,
-  coverage: PolicyCoverageReply | undefined,
-  policy: PolicyGetReply | undefined,
-  replayed: MapPaint | undefined,
-): MapPaint | undefined {
-  if (overlay === 'policies') return coverage && coveragePaint(coverage.workloads);
-  if (overlay === 'policy') return policy && policyPaint(policy);
-  return overlay === 'what-if' ? replayed : undefined;
+function usePolicy(enabled: boolean): Source {
+  const name = readPolicyName(useUrlValues()['policy']);
+  const { data, error } = useQuery({ ...policyQuery(name ?? NO_POLICY), enabled: enabled && name !== undefined });
+  const paint = useMemo(() => data && policyPaint(data), [data]);
+  return { offered: name !== undefined, paint, note: noteOf(error, 'policies') };
 }
 
-function noteOf(overlay: Overlay, error: Error | null): string | undefined {
-  if (overlay === 'what-if') return 'No what-if was replayed in this tab: colours come when one is.';
-  if (overlay !== 'policies' && overlay !== 'policy') return undefined;
-  return error ? `No colours: ${error.message}` : 'Reading policies …';
+function useWhatIf(): Source {
+  const paint = useWhatIfPaint((state) => state.paint);
+  return { offered: paint !== undefined, paint, note: 'No what-if was replayed in this tab: colours come when one is.' };
+}
+
+function useCertificates(enabled: boolean): Source {
+  const { data, error } = useQuery({ ...certificateHealthQuery(), enabled });
+  const paint = useMemo(() => data && certificatePaint(data), [data]);
+  return { offered: true, paint, note: noteOf(error, 'certificates') };
 }

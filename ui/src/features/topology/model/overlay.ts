@@ -8,7 +8,7 @@ import type { Tone } from './scene-types.js';
 
 export const OVERLAYS = ['health', 'encryption', 'latency', 'mesh'] as const;
 /** Overlays whose colours come from elsewhere, see `paint.ts`. */
-export const PAINTED_OVERLAYS = ['policies', 'policy', 'what-if'] as const;
+export const PAINTED_OVERLAYS = ['policies', 'policy', 'what-if', 'certificates'] as const;
 export type PaintedOverlay = (typeof PAINTED_OVERLAYS)[number];
 type MeasuredOverlay = (typeof OVERLAYS)[number];
 export type Overlay = MeasuredOverlay | PaintedOverlay;
@@ -26,6 +26,7 @@ export const OVERLAY_NAMES: Record<Overlay, string> = {
   policies: 'Policy coverage',
   policy: 'One policy',
   'what-if': 'What-if',
+  certificates: 'Certificates',
 };
 
 /** Upper bounds of the steps: the product's latency buckets of interest, 10 ms is quick, a second is an outage to people. */
