@@ -25,6 +25,14 @@ export function LiveBridge() {
     'certificate:status',
     useAtRest(() => refresh('certificate')),
   );
+  useLive(
+    'anomaly:raised',
+    useAtRest(() => refresh('anomaly')),
+  );
+  useLive(
+    'anomaly:updated',
+    useAtRest(() => refresh('anomaly')),
+  );
   useLive('suite:status', ({ data }) => queries.setQueryData(['status'], data));
   useSnapshotNeeded(() => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' && movesWithTime(queryKey) }));
   return null;

@@ -41,7 +41,30 @@ const routeTree = rootRoute.addChildren([
     '/status',
     lazyRouteComponent(() => import('../features/status/status-page.js'), 'StatusPage'),
   ),
-  page('/incidents', upcoming),
+  page(
+    '/incidents',
+    lazyRouteComponent(() => import('../features/incidents/incident-list-page.js'), 'IncidentListPage'),
+  ),
+  page(
+    '/incidents/timeline',
+    lazyRouteComponent(() => import('../features/incidents/timeline-page.js'), 'TimelinePage'),
+  ),
+  page(
+    '/incidents/signals',
+    lazyRouteComponent(() => import('../features/incidents/signals-page.js'), 'SignalsPage'),
+  ),
+  page(
+    '/incidents/suppressions',
+    lazyRouteComponent(() => import('../features/incidents/suppressions-page.js'), 'SuppressionsPage'),
+  ),
+  page(
+    '/incidents/backtest',
+    lazyRouteComponent(() => import('../features/incidents/backtest-page.js'), 'BacktestPage'),
+  ),
+  page(
+    '/incidents/$id',
+    lazyRouteComponent(() => import('../features/incidents/incident-page.js'), 'IncidentPage'),
+  ),
   page('/certificates', upcoming),
   page(
     '/policies',

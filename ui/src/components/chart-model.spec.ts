@@ -1,4 +1,4 @@
-import { axisTop, columns, describeChart, isEmpty, newest } from './chart-model.js';
+import { axisTop, bandEdge, columns, describeChart, isEmpty, newest } from './chart-model.js';
 
 const series = (values: (number | null)[]) => ({ label: 'Rate', values, colour: 'rate' });
 
@@ -17,6 +17,14 @@ describe('chart model', () => {
     const words = describeChart('Requests', [series([1, null, 3])], 'requests').replaceAll('\u00a0', ' ');
     expect(words).toBe('Requests. Rate: now 3 req/s, between 1 req/s and 3 req/s, 1 of 3 steps unknown.');
     expect(describeChart('Requests', [series([null])], 'requests')).toBe('Requests. Rate: no data.');
+  });
+  it('names a band once, by both its edges', () => {
+    const band = [
+      { ...series([20]), label: 'expected', look: 'high' as const },
+      { ...series([10]), label: 'from', look: 'low' as const },
+    ];
+    expect(describeChart('Requests', band, 'requests').replaceAll('\u00a0', ' ')).toBe('Requests. expected: now 10 to 20 req/s.');
+    expect(bandEdge('900\u00a0ms', '1.2\u00a0s')).toBe('900\u00a0ms to 1.2\u00a0s');
   });
   it('leaves room above the line', () => {
     expect(axisTop(0, 'ratio')).toBe(0.01);

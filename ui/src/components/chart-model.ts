@@ -9,8 +9,19 @@ export interface ChartSeries {
   values: readonly (number | null)[];
   /** Name of a colour token without dashes, such as `rate`. */
   colour: string;
-  /** `line` is the main one, `faint` what stands beside it, `area` a line with its ground filled. */
-  look?: 'line' | 'faint' | 'dashed' | 'area';
+  /**
+   * `line` is the main one, `faint` what stands beside it, `area` a line with its ground filled. `high` and the `low` right
+   * after it are the edges of one band, which is drawn behind and named by the label of `high`.
+   */
+  look?: 'line' | 'faint' | 'dashed' | 'area' | 'high' | 'low';
+}
+
+/** A part of the axis of time that stands out; where both ends are the same, a line across. */
+export interface ChartSpan {
+  from: string;
+  to: string;
+  /** Name of a colour token without dashes. */
+  colour: string;
 }
 
 export type ChartColumns = [number[], ...(number | null)[][]];
@@ -30,7 +41,12 @@ export function isEmpty(series: readonly ChartSeries[]): boolean {
 
 /** What a screen reader says in place of the picture. */
 export function describeChart(title: string, series: readonly ChartSeries[], unit: Unit): string {
-  const parts = series.map(({ label, values }) => {
+  const parts = series.map(({ label, values, look }, index) => {
+    if (look === 'low') return '';
+    if (look === 'high') {
+      const [low, high] = [series[index + 1]?.values ?? [], values].map((edge) => formatQuantity(newest(edge), unit));
+      return `${label}: now ${bandEdge(low ?? '', high ?? '')}`;
+    }
     const known = values.filter((value) => value !== null);
     if (known.length === 0) return `${label}: no data`;
     const gaps = values.length - known.length;
@@ -38,11 +54,17 @@ export function describeChart(title: string, series: readonly ChartSeries[], uni
     const high = formatQuantity(Math.max(...known), unit);
     return `${label}: now ${formatQuantity(newest(values), unit)}, between ${low} and ${high}${gaps > 0 ? `, ${gaps} of ${values.length} steps unknown` : ''}`;
   });
-  return `${title}. ${parts.join('. ')}.`;
+  return `${title}. ${parts.filter((part) => part !== '').join('. ')}.`;
 }
 
 /** Upper end of an axis that starts at zero: a little above the highest value, and never zero itself. */
 export function axisTop(max: number | null | undefined, unit: Unit): number {
   if (max === null || max === undefined || max <= 0) return unit === 'ratio' ? 0.01 : 1;
   return unit === 'ratio' ? Math.min(1, max * 1.15) : max * 1.15;
+}
+
+/** `10 to 20 ms`: both edges of a band, the unit said once. */
+export function bandEdge(low: string, high: string): string {
+  const [figure = '', unit] = low.split('\u00a0');
+  return `${unit !== undefined && high.endsWith(`\u00a0${unit}`) ? figure : low} to ${high}`;
 }

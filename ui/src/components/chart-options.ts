@@ -1,7 +1,7 @@
 /** uPlot's options for a chart of ours: quiet axes, colours from the tokens, a crosshair shared by all charts of a page. */
 import uPlot from 'uplot';
 import { clockTime, formatQuantity, type Unit, type Zone } from '../lib/format.js';
-import { axisTop, type ChartSeries } from './chart-model.js';
+import { axisTop, type ChartSeries, type ChartSpan } from './chart-model.js';
 
 export interface ChartSetup {
   width: number;
@@ -9,6 +9,8 @@ export interface ChartSetup {
   unit: Unit;
   zone: Zone;
   series: readonly Omit<ChartSeries, 'values'>[];
+  /** Read at each drawing. */
+  spans?: () => readonly ChartSpan[];
   onCursor: (index: number | null) => void;
   onZoom?: ((from: Date, to: Date) => void) | undefined;
 }
@@ -23,6 +25,7 @@ export function token(name: string): string {
 
 function lineOf({ label, colour, look = 'line' }: Omit<ChartSeries, 'values'>): uPlot.Series {
   const stroke = token(colour);
+  if (look === 'high' || look === 'low') return { label, stroke: 'transparent', points: { show: false }, spanGaps: false };
   const faint = look === 'faint' || look === 'dashed';
   return {
     label,
@@ -33,6 +36,30 @@ function lineOf({ label, colour, look = 'line' }: Omit<ChartSeries, 'values'>): 
     points: { show: false },
     spanGaps: false,
   };
+}
+
+/** Pairs of `high` and `low` as areas. uPlot counts the axis of time as series 0. */
+function bandsOf(series: readonly Omit<ChartSeries, 'values'>[]): uPlot.Band[] {
+  return series.flatMap(({ look, colour }, index) =>
+    look === 'high'
+      ? [{ series: [index + 1, index + 2] as [number, number], fill: `color-mix(in srgb, ${token(colour)} 16%, transparent)` }]
+      : [],
+  );
+}
+
+const MIN_SPAN_PX = 1.5;
+
+function drawSpans(chart: uPlot, spans: readonly ChartSpan[]): void {
+  const { ctx, bbox } = chart;
+  const right = bbox.left + bbox.width;
+  ctx.save();
+  for (const { from, to, colour } of spans) {
+    const [a, b] = [from, to].map((at) => Math.min(right, Math.max(bbox.left, chart.valToPos(Date.parse(at) / 1000, 'x', true))));
+    const width = Math.max((b ?? 0) - (a ?? 0), MIN_SPAN_PX * devicePixelRatio);
+    ctx.fillStyle = `color-mix(in srgb, ${token(colour)} ${from === to ? 70 : 14}%, transparent)`;
+    ctx.fillRect(a ?? 0, bbox.top, width, bbox.height);
+  }
+  ctx.restore();
 }
 
 function axes(unit: Unit, zone: Zone): uPlot.Axis[] {
@@ -50,7 +77,7 @@ function axes(unit: Unit, zone: Zone): uPlot.Axis[] {
   ];
 }
 
-export function chartOptions({ width, height, unit, zone, series, onCursor, onZoom }: ChartSetup): uPlot.Options {
+export function chartOptions({ width, height, unit, zone, series, spans, onCursor, onZoom }: ChartSetup): uPlot.Options {
   return {
     width,
     height,
@@ -66,7 +93,9 @@ export function chartOptions({ width, height, unit, zone, series, onCursor, onZo
     ...(zone === 'utc' ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') } : {}),
     axes: axes(unit, zone),
     series: [{}, ...series.map(lineOf)],
+    bands: bandsOf(series),
     hooks: {
+      drawAxes: [(chart) => drawSpans(chart, spans?.() ?? [])],
       setCursor: [(chart) => onCursor(chart.cursor.idx ?? null)],
       setSelect: [
         (chart) => {

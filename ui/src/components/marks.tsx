@@ -32,11 +32,18 @@ const SEVERITIES = {
   info: { icon: Info, colour: 'text-ink-3', word: 'Note' },
 };
 
-export function Severity({ of, labelled = false }: { of: keyof typeof SEVERITIES; labelled?: boolean }) {
+interface SeverityProps {
+  of: keyof typeof SEVERITIES;
+  labelled?: boolean;
+  /** What is over needs no attention: it is drawn quietly. */
+  over?: boolean;
+}
+
+export function Severity({ of, labelled = false, over = false }: SeverityProps) {
   const { icon: Icon, colour, word } = SEVERITIES[of];
   return (
     <span className="inline-flex shrink-0 items-center gap-1.5" title={word}>
-      <Icon size={14} aria-hidden className={colour} />
+      <Icon size={14} aria-hidden className={over ? 'text-ink-3' : colour} />
       <span className={labelled ? '' : 'sr-only'}>{word}</span>
     </span>
   );

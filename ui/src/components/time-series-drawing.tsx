@@ -3,7 +3,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { Unit } from '../lib/format.js';
 import { usePreferences } from '../lib/preferences.js';
-import { type ChartSeries, columns, describeChart } from './chart-model.js';
+import { type ChartSeries, type ChartSpan, columns, describeChart } from './chart-model.js';
 import { chartOptions } from './chart-options.js';
 
 interface TimeSeriesDrawingProps {
@@ -12,12 +12,13 @@ interface TimeSeriesDrawingProps {
   at: readonly string[];
   series: readonly ChartSeries[];
   height: number;
+  spans: readonly ChartSpan[];
   onZoom: ((from: Date, to: Date) => void) | undefined;
   onCursor: (index: number | null) => void;
 }
 
 /** The lines of a chart on a canvas; everything else about it is in TimeSeriesChart. */
-export function TimeSeriesDrawing({ title, unit, at, series, height, onZoom, onCursor }: TimeSeriesDrawingProps) {
+export function TimeSeriesDrawing({ title, unit, at, series, height, spans, onZoom, onCursor }: TimeSeriesDrawingProps) {
   const frame = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(undefined);
   const zoom = useRef(onZoom);
@@ -26,8 +27,10 @@ export function TimeSeriesDrawing({ title, unit, at, series, height, onZoom, onC
   const shape = JSON.stringify(series.map(({ label, colour, look }) => ({ label, colour, look })));
   const zoomable = onZoom !== undefined;
   const newestData = useRef(data);
+  const newestSpans = useRef(spans);
   useEffect(() => {
     zoom.current = onZoom;
+    newestSpans.current = spans;
     newestData.current = data;
   });
   useEffect(() => {
@@ -40,6 +43,7 @@ export function TimeSeriesDrawing({ title, unit, at, series, height, onZoom, onC
         unit,
         zone,
         onCursor,
+        spans: () => newestSpans.current,
         series: JSON.parse(shape) as Omit<ChartSeries, 'values'>[],
         onZoom: zoomable ? (from, to) => zoom.current?.(from, to) : undefined,
       }),
@@ -55,7 +59,7 @@ export function TimeSeriesDrawing({ title, unit, at, series, height, onZoom, onC
       chart.current = undefined;
     };
   }, [shape, unit, zone, height, zoomable, onCursor]);
-  useEffect(() => chart.current?.setData(data as uPlot.AlignedData), [data]);
+  useEffect(() => chart.current?.setData(data as uPlot.AlignedData), [data, spans]);
   return (
     <div
       ref={frame}

@@ -37,7 +37,7 @@ export function apiUrl(path: string, params: QueryParams = {}): string {
 }
 
 export interface RequestOptions {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   params?: QueryParams;
   body?: unknown;
   signal?: AbortSignal;

@@ -18,17 +18,6 @@ interface Upcoming {
 }
 
 const PAGES: Record<string, Upcoming> = {
-  '/incidents': {
-    title: 'Incidents',
-    question: 'What is unusual in the mesh, how sure are we, and where does it start?',
-    service: 'anomaly',
-    will: [
-      'Anomalies that belong together as one incident, with the likely cause first',
-      'The evidence: expected against seen, on the same chart',
-      'Acknowledge, resolve or suppress, with a note',
-    ],
-    nothing: 'No incident is recorded, because nothing looks for them yet. This is not an all-clear.',
-  },
   '/certificates': {
     title: 'Certificates',
     question: 'Which identities and certificates are about to expire, fail to rotate, or chain to the wrong root?',

@@ -1,0 +1,79 @@
+import type { IncidentDetail } from '@observatory/contracts';
+import { Panel } from '../../components/panel.js';
+import { Words } from '../../components/words.js';
+import { requestRate } from '../../lib/format.js';
+import { Score } from './marks.js';
+import { SubjectLink } from './subject-link.js';
+
+/** Where it probably starts: whose trouble is its own and not explained by what it calls. */
+export function CausePanel({ incident: { causes, callers, callees } }: { incident: IncidentDetail }) {
+  return (
+    <Panel title="Probably starts at" note={causes.length > 1 ? 'the most probable first' : undefined}>
+      {causes.length === 0 ? (
+        <p className="text-sm text-ink-3">Not known: no workload stands out from those that it calls.</p>
+      ) : (
+        <ol className="flex flex-col gap-3 text-sm">
+          {causes.map(({ node, label, score, evidence }, index) => (
+            <li key={node} className="grid grid-cols-[1.25rem_minmax(0,1fr)] gap-x-2">
+              <span className="figures text-ink-3">{index + 1}.</span>
+              <div>
+                <p className="flex flex-wrap items-center gap-x-3">
+                  <SubjectLink id={node} label={label} className="font-medium" />
+                  <OwnShare score={score} />
+                </p>
+                <ul className="mt-0.5 flex list-disc flex-col gap-0.5 pl-4 text-pretty text-ink-2 marker:text-line-strong">
+                  {evidence.map((line) => (
+                    <li key={line}>
+                      <Words text={line} />
+                    </li>
+                  ))}
+                </ul>
+              </div>
+            </li>
+          ))}
+        </ol>
+      )}
+      {callers.length + callees.length > 0 && (
+        <div className="mt-4 grid gap-x-6 gap-y-3 border-t border-line pt-3 text-sm sm:grid-cols-2">
+          <Peers title="Who calls it" peers={callers} none="nobody, as far as is measured" />
+          <Peers title="Whom it calls" peers={callees} none="nobody, as far as is measured" />
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function OwnShare({ score }: { score: number }) {
+  return (
+    <span
+      className="inline-flex items-center gap-2 text-ink-3"
+      title="How much of the evidence is its own and not explained by what it calls"
+    >
+      <span aria-hidden className="inline-block h-1.5 w-16 overflow-hidden rounded-full bg-inset">
+        <span className="block h-full rounded-full bg-accent" style={{ width: `${score * 100}%` }} />
+      </span>
+      <span className="figures">{Math.round(score * 100)} % its own</span>
+    </span>
+  );
+}
+
+const PEERS_SHOWN = 6;
+
+function Peers({ title, peers, none }: { title: string; peers: IncidentDetail['callers']; none: string }) {
+  return (
+    <section>
+      <h3 className="text-sm text-ink-3">{title}</h3>
+      {peers.length === 0 && <p className="text-ink-3">{none}</p>}
+      <ul>
+        {peers.slice(0, PEERS_SHOWN).map(({ node, label, requestsPerSecond, score }) => (
+          <li key={node} className="flex flex-wrap items-center gap-x-3 py-0.5">
+            <SubjectLink id={node} label={label} className="min-w-0 flex-1 truncate" />
+            <span className="figures text-ink-3">{requestRate(requestsPerSecond)}</span>
+            <Score score={score} />
+          </li>
+        ))}
+      </ul>
+      {peers.length > PEERS_SHOWN && <p className="text-ink-3">and {peers.length - PEERS_SHOWN} more</p>}
+    </section>
+  );
+}

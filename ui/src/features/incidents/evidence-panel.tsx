@@ -1,0 +1,104 @@
+import type { Anomaly, AnomalyEvidence } from '@observatory/contracts';
+import { ExternalLink } from 'lucide-react';
+import { Panel } from '../../components/panel.js';
+import { Severity, Tag } from '../../components/marks.js';
+import { When } from '../../components/when.js';
+import { Words } from '../../components/words.js';
+import { Score, StateTag } from './marks.js';
+import { evidenceFacts } from './model/incident-view.js';
+import { prettyLabel } from './model/signals.js';
+import { goesOn, TYPE_WORDS } from './model/words.js';
+import { SubjectLink } from './subject-link.js';
+
+const SHOWN_MAX = 50;
+
+/** What was seen where, in words and figures: why we think so. */
+export function EvidencePanel({ members }: { members: readonly Anomaly[] }) {
+  const sorted = members.toSorted((a, b) => b.peakScore - a.peakScore);
+  return (
+    <Panel title="Evidence" note={members.length === 0 ? undefined : String(members.length)} flush>
+      {members.length === 0 && <p className="px-4 py-3 text-sm text-ink-3">No evidence is kept for it any more.</p>}
+      <ul className="divide-y divide-line border-t border-line">
+        {sorted.slice(0, SHOWN_MAX).map((anomaly) => (
+          <Member key={anomaly.id} anomaly={anomaly} />
+        ))}
+      </ul>
+      {members.length > SHOWN_MAX && <p className="px-4 py-2 text-sm text-ink-3">and {members.length - SHOWN_MAX} with lower scores</p>}
+    </Panel>
+  );
+}
+
+function Member({ anomaly }: { anomaly: Anomaly }) {
+  const { subject, type, category, severity, state, peakScore, startedAt, closedAt, evidence, technique, about } = anomaly;
+  return (
+    <li className="px-4 py-2.5 text-sm">
+      <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <Severity of={severity} over={!goesOn(state)} />
+        <SubjectLink id={subject.id} label={prettyLabel(subject.label)} className="font-medium" />
+        <Tag tone={category === 'security' ? 'accent' : 'quiet'}>{TYPE_WORDS[type]}</Tag>
+        <Score score={peakScore} words />
+        <span className="text-ink-3">
+          since <When at={startedAt} />
+          {closedAt !== undefined && (
+            <>
+              , ended <When at={closedAt} />
+            </>
+          )}
+        </span>
+        {state !== 'open' && <StateTag state={state} />}
+      </p>
+      {(technique !== undefined || about !== undefined) && (
+        <p className="mt-1 flex flex-wrap gap-x-4 text-ink-2">
+          {technique && <Technique technique={technique} />}
+          {Object.entries(about ?? {}).map(([name, value]) => (
+            <span key={name}>
+              <span className="text-ink-3">{name}</span> <span className="break-all">{value}</span>
+            </span>
+          ))}
+        </p>
+      )}
+      <ul className="mt-1 flex flex-col gap-1.5">
+        {evidence.map((each) => (
+          <Evidence key={`${each.signal} ${each.words}`} evidence={each} />
+        ))}
+      </ul>
+    </li>
+  );
+}
+
+function Technique({ technique: { id, name, tactic } }: { technique: NonNullable<Anomaly['technique']> }) {
+  return (
+    <a
+      href={`https://attack.mitre.org/techniques/${id.replace('.', '/')}/`}
+      target="_blank"
+      rel="noreferrer"
+      className="inline-flex items-center gap-1 text-accent hover:underline"
+      title={`MITRE ATT&CK, ${tactic}`}
+    >
+      {id} {name} <ExternalLink size={12} aria-hidden />
+    </a>
+  );
+}
+
+function Evidence({ evidence }: { evidence: AnomalyEvidence }) {
+  const { signal, seen, expected, odds, detectors } = evidenceFacts(evidence);
+  return (
+    <li className="text-pretty">
+      <Words text={evidence.words} />
+      <p className="flex flex-wrap gap-x-4 text-ink-3">
+        <span>
+          {signal}: seen <span className="figures text-ink-2">{seen}</span>
+          {expected === undefined ? (
+            ', nothing was known to expect'
+          ) : (
+            <>
+              , expected <span className="figures text-ink-2">{expected}</span>
+            </>
+          )}
+        </span>
+        {odds !== undefined && <span>{odds}</span>}
+        {detectors !== '' && <span>agreed by {detectors}</span>}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,103 @@
+import type { IncidentSummary } from '@observatory/contracts';
+import { Link } from '@tanstack/react-router';
+import type { DataColumn } from '../../components/data-table.js';
+import { Severity, Tag } from '../../components/marks.js';
+import { When } from '../../components/when.js';
+import { counted } from '../../lib/format.js';
+import { Score, StateTag } from './marks.js';
+import { goesOn, SEVERITIES, SEVERITY_WORDS, STATE_WORDS, TYPE_WORDS } from './model/words.js';
+
+const places = ({ namespaces, clusters }: IncidentSummary) => `${namespaces.join(', ')} · ${clusters.join(', ')}`;
+
+export const INCIDENT_COLUMNS: DataColumn<IncidentSummary>[] = [
+  {
+    id: 'severity',
+    header: 'Severity',
+    width: '1%',
+    value: ({ severity }) => `${SEVERITIES.indexOf(severity)} ${SEVERITY_WORDS[severity]}`,
+    cell: ({ severity, state }) => <Severity of={severity} over={!goesOn(state)} />,
+  },
+  {
+    id: 'title',
+    header: 'What and where',
+    width: '40%',
+    value: ({ title }) => title,
+    cell: (incident) => (
+      <div className="py-1.5">
+        <Link to="/incidents/$id" params={{ id: incident.id }} className="font-medium text-pretty hover:text-accent hover:underline">
+          {incident.title}
+        </Link>
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-ink-3">
+          {places(incident)}
+          {incident.types.map((type) => (
+            <Tag key={type} tone={incident.category === 'security' ? 'accent' : 'quiet'}>
+              {TYPE_WORDS[type]}
+            </Tag>
+          ))}
+        </p>
+        <p className="text-ink-2 @2xl:hidden">
+          {STATE_WORDS[incident.state]}
+          {incident.cause !== undefined && `; probably from ${incident.cause.label}`}
+        </p>
+      </div>
+    ),
+  },
+  {
+    id: 'cause',
+    header: 'Probably from',
+    value: ({ cause }) => cause?.label,
+    cell: ({ cause }) =>
+      cause === undefined ? <span className="text-ink-3">not known</span> : <span className="font-medium">{cause.label}</span>,
+    wideOnly: true,
+  },
+  {
+    id: 'since',
+    header: 'Since',
+    value: ({ startedAt }) => startedAt,
+    cell: ({ startedAt, closedAt, reopened }) => (
+      <div className="whitespace-nowrap">
+        <When at={startedAt} />
+        {closedAt !== undefined && (
+          <p className="text-ink-3">
+            ended <When at={closedAt} />
+          </p>
+        )}
+        {reopened > 0 && <p className="text-ink-3">came back {counted(reopened, 'time')}</p>}
+      </div>
+    ),
+  },
+  {
+    id: 'sure',
+    header: 'How sure',
+    unit: 'highest score',
+    value: ({ peakScore }) => peakScore,
+    cell: ({ peakScore }) => <Score score={peakScore} />,
+    wideOnly: true,
+  },
+  {
+    id: 'affected',
+    header: 'Affected',
+    unit: 'workloads and edges',
+    align: 'right',
+    value: ({ affected }) => affected,
+    cell: ({ affected }) => affected,
+    wideOnly: true,
+  },
+  {
+    id: 'state',
+    header: 'State',
+    value: ({ state }) => STATE_WORDS[state],
+    cell: ({ state, acknowledgedBy, suppressedUntil }) => (
+      <div>
+        <StateTag state={state} />
+        {state === 'acknowledged' && acknowledgedBy !== undefined && <p className="text-ink-3">by {acknowledgedBy}</p>}
+        {state === 'suppressed' && suppressedUntil !== undefined && (
+          <p className="text-ink-3">
+            until <When at={suppressedUntil} />
+          </p>
+        )}
+      </div>
+    ),
+    wideOnly: true,
+  },
+];

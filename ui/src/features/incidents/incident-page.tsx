@@ -1,0 +1,118 @@
+import type { IncidentDetail } from '@observatory/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { SelectField } from '../../components/fields.js';
+import { Panel } from '../../components/panel.js';
+import { QueryView } from '../../components/query-view.js';
+import { StaleBanner } from '../../components/source-freshness.js';
+import { Skeleton } from '../../components/state-view.js';
+import { Severity, Tag } from '../../components/marks.js';
+import { incidentQuery } from '../../lib/anomaly-queries.js';
+import { usePreferences } from '../../lib/preferences.js';
+import { useNow } from '../../lib/use-now.js';
+import { CausePanel } from './cause-panel.js';
+import { EvidencePanel } from './evidence-panel.js';
+import { HistoryPanel } from './history-panel.js';
+import { IncidentActions } from './incident-actions.js';
+import { IncidentFrame } from './incident-frame.js';
+import { StateTag } from './marks.js';
+import { chartSpan, chartSubjects, incidentWords } from './model/incident-view.js';
+import { TYPE_WORDS } from './model/words.js';
+import { BlastPanel, ChangesPanel } from './reach-panels.js';
+import { SignalCharts } from './signal-charts.js';
+import { SubjectLink } from './subject-link.js';
+
+export function IncidentPage() {
+  const { id } = useParams({ from: '/incidents/$id' });
+  const query = useQuery(incidentQuery(id));
+  const incident = query.data?.incident;
+  return (
+    <IncidentFrame
+      title={incident ? <Title incident={incident} /> : 'Incident'}
+      sentence={incident ? <Sentence incident={incident} /> : <Skeleton className="h-10 w-96 max-w-full" />}
+      actions={incident && <IncidentActions incident={incident} />}
+    >
+      {query.data && <StaleBanner sources={query.data.sources} />}
+      <QueryView query={query} skeleton={<Skeleton className="h-96" />} title="Incident">
+        {(reply) => <Parts incident={reply.incident} />}
+      </QueryView>
+    </IncidentFrame>
+  );
+}
+
+function Title({ incident: { title, severity, state } }: { incident: IncidentDetail }) {
+  return (
+    <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+      <Severity of={severity} />
+      <span className="text-pretty">{title}</span>
+      <StateTag state={state} />
+    </span>
+  );
+}
+
+function Sentence({ incident }: { incident: IncidentDetail }) {
+  const now = useNow();
+  const zone = usePreferences((preferences) => preferences.zone);
+  return (
+    <>
+      <p>{incidentWords(incident, { zone, now })}</p>
+      <p className="flex flex-wrap items-center gap-1 text-sm text-ink-3">
+        {incident.namespaces.join(', ')} · {incident.clusters.join(', ')}
+        {incident.types.map((type) => (
+          <Tag key={type} tone={incident.category === 'security' ? 'accent' : 'quiet'}>
+            {TYPE_WORDS[type]}
+          </Tag>
+        ))}
+      </p>
+    </>
+  );
+}
+
+function Parts({ incident }: { incident: IncidentDetail }) {
+  return (
+    <>
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-(--gap) xl:grid-cols-2">
+        <CausePanel incident={incident} />
+        <div className="flex flex-col gap-(--gap)">
+          <ChangesPanel incident={incident} />
+          <BlastPanel incident={incident} />
+        </div>
+      </div>
+      <SignalPanel incident={incident} />
+      <EvidencePanel members={incident.members} />
+      <HistoryPanel incident={incident} />
+    </>
+  );
+}
+
+/** The signals of what is affected, from before it began; the changes before it stand on the axis. */
+function SignalPanel({ incident }: { incident: IncidentDetail }) {
+  const subjects = useMemo(() => chartSubjects(incident), [incident]);
+  const [chosen, setChosen] = useState<string>();
+  const { from, to } = chartSpan(incident);
+  const args = useMemo(() => ({ from, to }), [from, to]);
+  const marks = useMemo(() => incident.changes.map(({ at }) => ({ from: at, to: at, colour: 'accent' })), [incident.changes]);
+  const subject = subjects.find(({ id }) => id === chosen) ?? subjects[0];
+  if (!subject) return null;
+  return (
+    <Panel
+      title="Signals"
+      note={<SubjectLink id={subject.id} label={`${subject.label}: seen, and what was to be expected`} />}
+      actions={
+        subjects.length > 1 && (
+          <SelectField
+            label="Whose signals"
+            value={subject.id}
+            options={subjects.map(({ id, label }) => ({ value: id, label }))}
+            onChange={setChosen}
+            className="max-w-72"
+          />
+        )
+      }
+    >
+      <SignalCharts key={subject.id} subject={subject.id} args={args} marks={marks} />
+      {marks.length > 0 && <p className="mt-2 text-xs text-ink-3">A blue line: something changed just before.</p>}
+    </Panel>
+  );
+}

@@ -1,0 +1,32 @@
+import type { AnomalyState } from '@observatory/contracts';
+import { classes } from '../../components/classes.js';
+import { Tag } from '../../components/marks.js';
+import { type Degree, degreeOf, goesOn, scoreText, STATE_WORDS, sureWords } from './model/words.js';
+
+export function StateTag({ state, until }: { state: AnomalyState; until?: string | undefined }) {
+  const tone = state === 'open' ? 'red' : goesOn(state) ? 'amber' : 'quiet';
+  return (
+    <Tag tone={tone} {...(until === undefined ? {} : { title: `until ${until}` })}>
+      {STATE_WORDS[state]}
+    </Tag>
+  );
+}
+
+const FILLS: Record<Degree, string> = { alert: 'bg-failing', look: 'bg-degraded', usual: 'bg-healthy', unknown: 'bg-line-mid' };
+
+/** A score as a number, a bar, and in words: how sure we are. */
+export function Score({ score, threshold, words = false }: { score: number | null; threshold?: number; words?: boolean }) {
+  const said = sureWords(score, threshold);
+  return (
+    <span className="inline-flex items-center gap-2" title={`${scoreText(score)} of 1: ${said}`}>
+      <span className="figures">{scoreText(score)}</span>
+      <span aria-hidden className="inline-block h-1.5 w-12 overflow-hidden rounded-full bg-inset">
+        <span
+          className={classes('block h-full rounded-full', FILLS[degreeOf(score, threshold)])}
+          style={{ width: `${(score ?? 0) * 100}%` }}
+        />
+      </span>
+      <span className={words ? 'text-ink-2' : 'sr-only'}>{said}</span>
+    </span>
+  );
+}

@@ -1,0 +1,111 @@
+/**
+ * Which incidents does the list show, in which words? Those that go on come first, the most severe of them before the newest.
+ * Invariant: silence is never an all-clear: what is not watched yet, and why, is said beside it.
+ */
+import type { AnomalyType, BaselineReply, IncidentSummary, Severity } from '@observatory/contracts';
+import { counted, span } from '../../../lib/format.js';
+import type { UrlValues } from '../../../lib/url-values.js';
+import { asSeverity, asType, goesOn, SEVERITIES } from './words.js';
+
+export type Show = 'all' | 'going-on' | 'ended' | 'suppressed';
+const SHOWS: readonly Show[] = ['all', 'going-on', 'ended', 'suppressed'];
+export type Category = IncidentSummary['category'];
+
+export interface IncidentFilter {
+  text: string;
+  show: Show;
+  severity: Severity | undefined;
+  type: AnomalyType | undefined;
+  category: Category | undefined;
+}
+
+export function parseIncidentFilter(values: UrlValues): IncidentFilter {
+  const { q = '', show, severity, type, category } = values;
+  return {
+    text: q,
+    show: SHOWS.find((each) => each === show) ?? 'all',
+    severity: asSeverity(severity),
+    type: asType(type),
+    category: (['behaviour', 'security'] as const).find((each) => each === category),
+  };
+}
+
+export const isFiltered = ({ text, show, severity, type, category }: IncidentFilter) =>
+  text !== '' || show !== 'all' || severity !== undefined || type !== undefined || category !== undefined;
+
+const SHOWN: Record<Show, (incident: IncidentSummary) => boolean> = {
+  all: () => true,
+  'going-on': ({ state }) => goesOn(state) && state !== 'suppressed',
+  ended: ({ state }) => !goesOn(state),
+  suppressed: ({ state }) => state === 'suppressed',
+};
+
+export function filterIncidents(
+  incidents: readonly IncidentSummary[],
+  { text, show, severity, type, category }: IncidentFilter,
+  namespaces: readonly string[],
+): IncidentSummary[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const within = new Set(namespaces);
+  return incidents
+    .filter(SHOWN[show])
+    .filter((incident) => severity === undefined || incident.severity === severity)
+    .filter(({ types }) => type === undefined || types.includes(type))
+    .filter((incident) => category === undefined || incident.category === category)
+    .filter((incident) => within.size === 0 || incident.namespaces.some((namespace) => within.has(namespace)))
+    .filter((incident) => {
+      const all = [incident.title, incident.cause?.label, ...incident.namespaces, ...incident.types].join(' ').toLowerCase();
+      return words.every((word) => all.includes(word));
+    })
+    .toSorted(order);
+}
+
+const rank = ({ state, severity }: IncidentSummary) =>
+  (goesOn(state) ? 0 : 10) + (state === 'suppressed' ? 5 : 0) + (goesOn(state) ? SEVERITIES.indexOf(severity) : 0);
+
+function order(a: IncidentSummary, b: IncidentSummary): number {
+  return rank(a) - rank(b) || b.startedAt.localeCompare(a.startedAt);
+}
+
+/** `2 incidents go on, 1 of them critical; 5 ended in the last 24 hours.` */
+export function incidentSentence(incidents: readonly IncidentSummary[], now: number): string {
+  const open = incidents.filter(({ state }) => goesOn(state) && state !== 'suppressed');
+  const critical = open.filter(({ severity }) => severity === 'critical').length;
+  const quiet = incidents.filter(({ state }) => state === 'suppressed').length;
+  const ended = incidents.filter(({ state, closedAt, updatedAt }) => !goesOn(state) && within24h(closedAt ?? updatedAt, now)).length;
+  const first =
+    open.length === 0
+      ? 'Nothing unusual goes on'
+      : `${counted(open.length, 'incident goes', 'incidents go')} on${critical > 0 ? (open.length === 1 ? ', critical' : `, ${critical} of them critical`) : ''}`;
+  const rest = [
+    quiet > 0 && `${quiet} ${quiet === 1 ? 'is' : 'are'} suppressed`,
+    ended > 0 && `${ended} ended in the last 24 hours`,
+  ].filter(Boolean);
+  return `${first}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}.`;
+}
+
+const within24h = (at: string, now: number) => now - Date.parse(at) <= 86_400_000;
+
+/** How much is watched: the other half of every all-clear. */
+export function watchWords({ series, subjects, stages }: Pick<BaselineReply, 'series' | 'subjects' | 'stages'>): string {
+  if (series === 0) return 'Nothing is watched yet';
+  const learning = stages.new + stages.learning;
+  const of = `${counted(series, 'series', 'series')} of ${counted(subjects, 'workload or edge', 'workloads and edges')} watched`;
+  return learning === 0 ? of : `${of}, ${learning === subjects ? 'all' : counted(learning, 'subject')} still learning`;
+}
+
+/** Why nothing may be found in a cluster: one line each, none where all is well. */
+export function blindSpots({ clusters }: Pick<BaselineReply, 'clusters'>): string[] {
+  if (clusters.length === 0) return ['No cluster has been seen by the detection yet: nothing is judged'];
+  return clusters.flatMap(({ cluster, state, detail, historySec }) => {
+    const why = detail === undefined ? '' : ` (${detail})`;
+    if (state === 'waiting') return [`${cluster}: no window has come yet, nothing is judged${why}`];
+    if (state === 'loading') return [`${cluster}: history is being read, ${span(historySec)} so far; until then nothing is judged${why}`];
+    return [];
+  });
+}
+
+export function emptyWords(baselines: BaselineReply | undefined): string {
+  const watched = baselines === undefined ? 'How much is watched is not known: the detection does not say' : watchWords(baselines);
+  return `Nothing unusual was found. ${watched}.`;
+}

@@ -1,0 +1,80 @@
+import { blastWords, chartSpan, chartSubjects, evidenceFacts, history, incidentWords } from './incident-view.js';
+import { anomaly, AT, detail, evidence, id } from './test-incidents.js';
+
+const reader = { zone: 'utc', now: Date.parse(AT) + 12 * 60_000 } as const;
+const plain = (text: string | undefined) => text?.replaceAll('\u00a0', ' ');
+const minute = (of: number) => new Date(Date.parse(AT) + of * 60_000).toISOString();
+const cause = { node: id('db'), label: 'shop/db', score: 0.8, evidence: ['its own errors'] };
+
+describe('incidentWords', () => {
+  it.each([
+    [detail({ causes: [cause] }), 'Since 14:00, for 12 min. Sure enough to alert (highest score 0.95). Probably starts at shop/db.'],
+    [
+      detail({ state: 'closed', closedAt: minute(5), reopened: 2, peakScore: 0.98 }),
+      'From 14:00 to 14:05, for 5 min. It came back 2 times. Very sure (highest score 0.98). Where it starts is not known.',
+    ],
+  ])('%#', (incident, expected) => expect(plain(incidentWords(incident, reader))).toBe(expected));
+});
+
+describe('blastWords', () => {
+  const blast = (change: Partial<ReturnType<typeof detail>['blast']>) => plain(blastWords({ blast: { ...detail().blast, ...change } }));
+  it('says who shows it and who may be next', () => {
+    expect(blast({})).toBe('Nothing shows it now; nobody else calls them.');
+    expect(blast({ affectedNodes: ['a'], requestsPerSecond: 12 })).toBe('1 workload shows it, with 12 req/s; nobody else calls them.');
+    expect(blast({ affectedNodes: ['a', 'b'], affectedEdges: ['e'], exposedNodes: ['c'] })).toBe(
+      '2 workloads and 1 edge show it; 1 more workload calls them, directly or not, and may feel it next.',
+    );
+  });
+});
+
+describe('evidenceFacts', () => {
+  it('seen beside expected, with its odds', () => {
+    const facts = evidenceFacts(evidence());
+    expect([facts.signal, plain(facts.seen), plain(facts.expected), facts.odds, facts.detectors]).toEqual([
+      'Errors',
+      '3 req/s',
+      '0.1 req/s (0 req/s to 0.3 req/s)',
+      '1 normal window in 10,000',
+      'beta-binomial',
+    ]);
+  });
+  it('nothing to expect of what is new', () =>
+    expect(evidenceFacts(evidence({ expected: null, low: null, high: null, probability: null }))).toMatchObject({
+      expected: undefined,
+      odds: undefined,
+    }));
+});
+
+it('chartSubjects: the first cause, then what shows it, then the other causes', () => {
+  const members = [anomaly('web', { peakScore: 0.9 }), anomaly('cart', { peakScore: 0.99 }), anomaly('db')];
+  const causes = [cause, { ...cause, node: id('cache') }];
+  expect(chartSubjects({ causes, members }).map(({ label }) => label)).toEqual(['shop/db', 'shop/cart', 'shop/web', 'shop/cache']);
+});
+
+describe('chartSpan', () => {
+  const check = (state: 'open' | 'closed', lasted: number, expected: [number, number | undefined]) => {
+    const { from, to } = chartSpan({
+      startedAt: AT,
+      updatedAt: minute(lasted),
+      closedAt: state === 'closed' ? minute(lasted) : undefined,
+      state,
+    });
+    expect([from, to]).toEqual([minute(expected[0]), expected[1] === undefined ? undefined : minute(expected[1])]);
+  };
+  it('shows as much before as it lasted, within bounds', () => {
+    check('open', 5, [-30, undefined]);
+    check('closed', 60, [-60, 75]);
+    check('closed', 2000, [-360, 2015]);
+  });
+});
+
+it('history: the newest first, people and detection together', () => {
+  const notes = [{ at: minute(3), actor: { name: 'ann', kind: 'person' as const }, action: 'incident.acknowledged', note: 'on it' }];
+  const entries = history(detail({ openedAt: minute(2), state: 'closed', closedAt: minute(9), notes }));
+  expect(entries.map(({ who, what, note }) => [who, what, note])).toEqual([
+    [undefined, 'Ended: nothing unusual was seen any more', undefined],
+    ['ann', 'acknowledged it', 'on it'],
+    [undefined, 'Enough for an alert: it was raised', undefined],
+    [undefined, 'The first unusual window began', undefined],
+  ]);
+});

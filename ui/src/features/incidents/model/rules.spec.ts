@@ -1,0 +1,35 @@
+import { allowanceRules, suppressionRules } from './rules.js';
+import { AT, id } from './test-incidents.js';
+
+const NOW = Date.parse(AT);
+const actor = { name: 'ann', kind: 'person' as const };
+const rule = (name: string, hours: number) => ({
+  id: name,
+  label: `shop/${name} -> shop/db`,
+  reason: 'a load test',
+  createdAt: AT,
+  createdBy: actor,
+  expiresAt: new Date(NOW + hours * 3_600_000).toISOString(),
+});
+
+it('suppressionRules: what ends first stands first, what is over last', () => {
+  const rows = suppressionRules(
+    [
+      { ...rule('late', 9), subject: id('late') },
+      { ...rule('over', -1), subject: id('over') },
+      { ...rule('soon', 1), subject: id('soon'), type: 'latency' },
+    ],
+    NOW,
+  );
+  expect(rows.map(({ id: name, what, over }) => [name, what, over])).toEqual([
+    ['soon', 'Slow answers', false],
+    ['late', 'Whatever it is', false],
+    ['over', 'Whatever it is', true],
+  ]);
+  expect(rows[0]?.label).toBe('shop/soon → shop/db');
+});
+
+it('allowanceRules', () =>
+  expect(allowanceRules([{ ...rule('scan', 1), type: 'scanning', source: id('scan') }], NOW)).toMatchObject([
+    { subject: id('scan'), what: 'Scanning', createdBy: 'ann', over: false },
+  ]));

@@ -1,0 +1,34 @@
+import { incident } from './test-incidents.js';
+import { axisTicks, openSeries, TIMELINE_ROWS, timelineBars } from './timeline.js';
+
+const at = (minute: number) => new Date(Date.UTC(2026, 5, 3, 14, minute)).toISOString();
+const [from, to] = [at(0), at(100)];
+const one = (start: number, change: Parameters<typeof incident>[1] = {}) =>
+  timelineBars({ from, to, incidents: [incident('i', { startedAt: at(start), ...change })] }).bars[0];
+
+describe('timelineBars', () => {
+  it.each([
+    ['inside', one(10, { state: 'closed', closedAt: at(30) }), { left: 10, width: 20, before: false, after: false }],
+    ['goes on', one(60), { left: 60, width: 40, before: false, after: true }],
+    ['from before', one(-50, { state: 'resolved', closedAt: at(10) }), { left: 0, width: 10, before: true, after: false }],
+    ['a moment at the end', one(100), { left: 99.4, width: 0.6, before: false, after: true }],
+  ])('%s', (_, bar, expected) => expect(bar).toMatchObject(expected));
+
+  it('counts what has no row', () => {
+    const many = Array.from({ length: TIMELINE_ROWS + 3 }, (_, index) => incident(`i${index}`, { startedAt: at(index) }));
+    const { bars, omitted } = timelineBars({ from, to, incidents: many });
+    expect([bars[0]?.incident.id, bars.length, omitted]).toEqual([`i${TIMELINE_ROWS + 2}`, TIMELINE_ROWS, 3]);
+  });
+});
+
+it('axisTicks', () =>
+  expect(axisTicks(from, to, 2)).toEqual([
+    { at: at(25), left: 25 },
+    { at: at(75), left: 75 },
+  ]));
+it('openSeries', () =>
+  expect(openSeries({ info: [1], warning: [2], critical: [3] }).map(({ label, values }) => [label, values[0]])).toEqual([
+    ['critical', 3],
+    ['warnings', 2],
+    ['notes', 1],
+  ]));

@@ -1,0 +1,58 @@
+/**
+ * Where on the axis of time does each incident lie? One bar each, the newest at the top, in per cent of the span.
+ * Invariant: a bar is never outside the axis and never too thin to point at; what does not fit in rows is counted.
+ */
+import type { IncidentSummary, IncidentTimelineReply } from '@observatory/contracts';
+import type { ChartSeries } from '../../../components/chart-model.js';
+import { goesOn, SEVERITIES } from './words.js';
+
+export const TIMELINE_ROWS = 60;
+const MIN_WIDTH = 0.6;
+
+export interface TimelineBar {
+  incident: IncidentSummary;
+  /** Per cent of the axis. */
+  left: number;
+  width: number;
+  /** It began before the span, or goes on after it. */
+  before: boolean;
+  after: boolean;
+}
+
+export function timelineBars({ from, to, incidents }: Pick<IncidentTimelineReply, 'from' | 'to' | 'incidents'>): {
+  bars: TimelineBar[];
+  omitted: number;
+} {
+  const [start, end] = [Date.parse(from), Date.parse(to)];
+  const length = Math.max(1, end - start);
+  const sorted = incidents.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
+  const bars = sorted.slice(0, TIMELINE_ROWS).map((incident) => {
+    const began = Date.parse(incident.startedAt);
+    const over = goesOn(incident.state) ? Infinity : Date.parse(incident.closedAt ?? incident.updatedAt);
+    const at = (time: number) => ((Math.min(end, Math.max(start, time)) - start) / length) * 100;
+    const width = Math.max(MIN_WIDTH, at(over) - at(began));
+    return { incident, left: Math.min(at(began), 100 - width), width, before: began < start, after: over > end };
+  });
+  return { bars, omitted: sorted.length - bars.length };
+}
+
+const COLOURS = { critical: 'failing', warning: 'degraded', info: 'healthy' };
+
+/** How many were open at each step, by severity. */
+export function openSeries(open: IncidentTimelineReply['open']): ChartSeries[] {
+  return SEVERITIES.map((severity) => ({
+    label: { critical: 'critical', warning: 'warnings', info: 'notes' }[severity],
+    values: open[severity],
+    colour: COLOURS[severity],
+    look: severity === 'critical' ? ('area' as const) : ('line' as const),
+  }));
+}
+
+/** Even steps along the axis, for its labels: their places in per cent, and the times there. */
+export function axisTicks(from: string, to: string, count: number): { at: string; left: number }[] {
+  const [start, end] = [Date.parse(from), Date.parse(to)];
+  return Array.from({ length: count }, (_, index) => {
+    const share = (index + 0.5) / count;
+    return { at: new Date(start + (end - start) * share).toISOString(), left: share * 100 };
+  });
+}

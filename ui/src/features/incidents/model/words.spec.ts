@@ -1,0 +1,37 @@
+import { anomalyType, signalName } from '@observatory/contracts';
+import { ANOMALY_TYPES, chartUnit, degreeOf, oddsWords, scoreText, SECURITY_TYPES, signalWords, sureWords } from './words.js';
+
+describe('words', () => {
+  it('there is a word for everything that the contract has', () => {
+    expect(ANOMALY_TYPES).toEqual(anomalyType.options);
+    expect(SECURITY_TYPES).toHaveLength(9);
+    for (const signal of signalName.options) expect(signalWords(signal)).not.toBe(signal);
+  });
+
+  it.each([
+    [null, 'unknown', 'nothing can be said yet', '–'],
+    [0.2, 'usual', 'as usual', '0.20'],
+    [0.5, 'look', 'unusual, no alert', '0.50'],
+    [0.8499, 'look', 'unusual, no alert', '0.84'],
+    [0.85, 'alert', 'sure enough to alert', '0.85'],
+    [0.999, 'alert', 'very sure', '0.99'],
+  ])('score %p', (score, degree, words, text) => {
+    expect([degreeOf(score), sureWords(score), scoreText(score)]).toEqual([degree, words, text]);
+  });
+
+  it.each([
+    [null, undefined],
+    [0.3, 'as often seen in normal windows'],
+    [0.01, '1 normal window in 100'],
+    [1 / 4242, '1 normal window in 4,200'],
+    [0, 'less than 1 normal window in a billion'],
+  ])('odds of %p', (probability, expected) => expect(oddsWords(probability)).toBe(expected));
+
+  it('units of charts', () => {
+    expect([chartUnit('connections', 'perSecond'), chartUnit('errors', 'perSecond'), chartUnit('latencyP95', 'ms')]).toEqual([
+      'connections',
+      'requests',
+      'milliseconds',
+    ]);
+  });
+});

@@ -1,0 +1,131 @@
+/**
+ * How do kinds, states and degrees of the unusual read? One place for the words, so that list, page, map and table say the same.
+ * Invariant: a score is called by what follows from it (an alert, a look), never by a probability that it is not.
+ */
+import type { AnomalyState, AnomalyType, BaselineStage, Severity, SignalName, SignalUnit } from '@observatory/contracts';
+import type { Unit } from '../../../lib/format.js';
+
+export const TYPE_WORDS: Record<AnomalyType, string> = {
+  errors: 'Errors',
+  'client-errors': 'Client errors',
+  latency: 'Slow answers',
+  'traffic-spike': 'More traffic',
+  'traffic-drop': 'Less traffic',
+  bytes: 'Bytes',
+  connections: 'Connections',
+  exfiltration: 'Exfiltration',
+  'lateral-movement': 'Lateral movement',
+  'denial-of-service': 'Denial of service',
+  'brute-force': 'Password guessing',
+  'credential-spraying': 'Password spraying',
+  scanning: 'Scanning',
+  beaconing: 'Beaconing',
+  plaintext: 'Plain text',
+  'denied-requests': 'Denied requests',
+};
+export const ANOMALY_TYPES = Object.keys(TYPE_WORDS) as AnomalyType[];
+const SECURITY_FROM = ANOMALY_TYPES.indexOf('exfiltration');
+export const SECURITY_TYPES = ANOMALY_TYPES.slice(SECURITY_FROM);
+export const asType = (text: string | undefined) => ANOMALY_TYPES.find((type) => type === text);
+
+export const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info'];
+export const SEVERITY_WORDS: Record<Severity, string> = { critical: 'Critical', warning: 'Warning', info: 'Note' };
+export const asSeverity = (text: string | undefined) => SEVERITIES.find((severity) => severity === text);
+
+export const STATE_WORDS: Record<AnomalyState, string> = {
+  open: 'Goes on',
+  acknowledged: 'Acknowledged',
+  suppressed: 'Suppressed',
+  resolved: 'Resolved',
+  closed: 'Ended',
+};
+/** It goes on, whatever people said about it. */
+export const goesOn = (state: AnomalyState) => state === 'open' || state === 'acknowledged' || state === 'suppressed';
+
+/** Above it an alert is raised; the answers of the service carry it too. */
+export const ALERT_SCORE = 0.85;
+/** An anomaly ends below it: between the two it is worth a look and no alert. */
+export const LOOK_SCORE = 0.5;
+const VERY_SURE = 0.97;
+
+export type Degree = 'alert' | 'look' | 'usual' | 'unknown';
+export function degreeOf(score: number | null, threshold = ALERT_SCORE): Degree {
+  if (score === null) return 'unknown';
+  if (score >= threshold) return 'alert';
+  return score >= LOOK_SCORE ? 'look' : 'usual';
+}
+
+/** How sure, in words: what a score means for people. */
+export function sureWords(score: number | null, threshold = ALERT_SCORE): string {
+  const degree = degreeOf(score, threshold);
+  if (degree === 'unknown') return 'nothing can be said yet';
+  if (degree === 'alert') return (score ?? 0) >= VERY_SURE ? 'very sure' : 'sure enough to alert';
+  return degree === 'look' ? 'unusual, no alert' : 'as usual';
+}
+
+/** `0.97`: two digits, and never 1 or the threshold by rounding alone. */
+export function scoreText(score: number | null): string {
+  if (score === null) return '–';
+  return (Math.floor(score * 100 + 1e-9) / 100).toFixed(2);
+}
+
+/** How often a normal window shows this or worse: `1 window in 4,000`. */
+export function oddsWords(probability: number | null): string | undefined {
+  if (probability === null) return undefined;
+  if (probability >= 0.1) return 'as often seen in normal windows';
+  if (probability < 1e-9) return 'less than 1 normal window in a billion';
+  const one = 1 / probability;
+  const digits = 10 ** Math.max(0, Math.floor(Math.log10(one)) - 1);
+  return `1 normal window in ${(Math.round(one / digits) * digits).toLocaleString('en')}`;
+}
+
+const SIGNALS: Record<string, string> = {
+  requests: 'Requests',
+  errors: 'Errors',
+  clientErrors: 'Client errors',
+  latencyP50: 'Latency, median',
+  latencyP95: 'Latency, 95 %',
+  latencyP99: 'Latency, 99 %',
+  latencyMean: 'Latency, mean',
+  sentBytes: 'Bytes sent',
+  receivedBytes: 'Bytes received',
+  connections: 'Connections',
+  flags: 'Broken connections',
+  denials: 'Denied requests',
+  authFailures: 'Refused sign-ins',
+  mtlsShare: 'Encrypted share',
+  newCallers: 'New callers',
+  newCallees: 'New callees',
+  regularity: 'Regularity of calls',
+} satisfies Record<SignalName, string> & Record<string, string>;
+export const signalWords = (signal: SignalName) => SIGNALS[signal] ?? signal;
+
+const COLOURS: Partial<Record<string, string>> = {
+  errors: 'errors',
+  clientErrors: 'client-errors',
+  denials: 'client-errors',
+  authFailures: 'client-errors',
+  flags: 'errors',
+  sentBytes: 'bytes',
+  receivedBytes: 'bytes',
+  mtlsShare: 'encrypted',
+};
+/** One colour per meaning through the whole product. */
+export function signalColour(signal: SignalName): string {
+  return COLOURS[signal] ?? (signal.startsWith('latency') ? 'latency' : 'rate');
+}
+
+export function chartUnit(signal: SignalName, unit: SignalUnit): Unit {
+  if (unit === 'perSecond') return signal === 'connections' ? 'connections' : 'requests';
+  return ({ bytesPerSecond: 'bytes', ms: 'milliseconds', ratio: 'ratio', count: 'count' } as const)[unit];
+}
+
+export const STAGE_WORDS: Record<BaselineStage, { short: string; words: string }> = {
+  new: { short: 'new', words: 'seen for less than an hour: only counts of errors are judged' },
+  learning: {
+    short: 'learning',
+    words: 'seen for less than a day: it is compared with its last hours, and only counts of errors can alert',
+  },
+  daily: { short: 'no season yet', words: 'compared with its last days; what it does at this time of day needs two days that match' },
+  seasonal: { short: 'learned', words: 'compared with what it does at this time of day' },
+};
