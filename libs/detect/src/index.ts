@@ -1,6 +1,8 @@
 export { ALERT_SCORE, MEAN_TO_TAIL, PRESETS, RAREST, rarity, scoreOf, type Preset } from './score/score.js';
 export { PRIOR_TAIL, quantileOf, tailRarity, type Tail } from './score/exponential-tail.js';
-export { rankCauses, type CallGraph, type Cause, type MetricSeries, type RankInput } from './rank/rank-causes.js';
+export { rankCauses, type Cause, type RankInput } from './rank/rank-causes.js';
+export type { CallGraph } from './rank/call-graph.js';
+export type { MetricSeries } from './rank/deviation.js';
 export { ALERT_PAUSE_MS, scorer, type Observed, type Scorer } from './series/scorer.js';
 export { COMPACT, GENEROUS, type MemorySize } from './series/layout.js';
 export { clearRow, createStore, resized, restoreRow, saveRow, type Store } from './series/store.js';

@@ -41,7 +41,7 @@ describe('rankFiles', () => {
   it('ranks where it starts first and says what it saw', async () => {
     const causes = await run();
     expect(causes.map(({ node }) => node)[0]).toBe('db');
-    expect(causes[0]!.evidence[0]).toMatch(/latency of cart->db: 46\.2 where 5\.98 was normal/);
+    expect(causes[0]!.evidence[0]).toMatch(/latency of cart->db: 46\.2 where 6 is normal/);
   });
 
   const fails = (change: Partial<RankFiles>, message: string) => expect(run(change)).rejects.toThrow(message);

@@ -1,7 +1,9 @@
 /** `rank`: reads a call graph and metrics from files and ranks the probable causes of what is unusual at one node. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { rankCauses, type CallGraph, type Cause, type MetricSeries } from '../rank/rank-causes.js';
+import type { CallGraph } from '../rank/call-graph.js';
+import type { MetricSeries } from '../rank/deviation.js';
+import { rankCauses, type Cause } from '../rank/rank-causes.js';
 import { columnsOf, fieldsOf, timeOf, valueOf } from './csv.js';
 import { linesOf } from './lines.js';
 import { Problem } from './problem.js';
@@ -36,7 +38,7 @@ async function readGraph(file: string): Promise<CallGraph> {
 
 interface Growing extends MetricSeries {
   readonly normal: number[];
-  readonly recent: number[];
+  readonly recent: [number, number][];
 }
 
 /** The series of a metrics file, split where normal ends; rows without a value are left out. */
@@ -65,7 +67,8 @@ export async function readSeries(
     const key = `${subject}\n${metric}`;
     let series = found.get(key);
     if (series === undefined) found.set(key, (series = { subject, metric, normal: [], recent: [] }));
-    (at! <= normalUntilMs ? series.normal : series.recent).push(value!);
+    if (at! <= normalUntilMs) series.normal.push(value!);
+    else series.recent.push([at!, value!]);
   }
   if (columns === undefined) throw new Problem(`${file}: empty, expected the header timestamp,subject,metric,value`);
   return [...found.values()];
