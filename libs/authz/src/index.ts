@@ -23,3 +23,5 @@ export { isSelected } from './set/selects.js';
 export { mtlsOf, peerPoliciesOf, portsApart, type Mtls, type MtlsMode } from './layers/peer-authentication.js';
 export { Decider, pointOf, together, type Decided } from './layers/decider.js';
 export { type Enforcer, type Point } from './layers/point.js';
+export { cutOff, judge, rankOf, tallies, type Flow, type Judged, type Tally } from './replay/replay.js';
+export { suggest, type SuggestFlow, type Suggestion, type SuggestTarget } from './replay/suggest.js';

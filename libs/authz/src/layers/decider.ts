@@ -5,6 +5,7 @@
 import type { DecidedBy, LayerDecision } from '@observatory/contracts';
 import { CompiledWorkload } from '../decide/decide.js';
 import { GATEWAY_LABEL, selectPolicies } from '../decide/select.js';
+import { decideWithUnknowns } from '../decide/unknowns.js';
 import { unknownFacts } from '../decide/unknown-facts.js';
 import type { AuthorizationPolicy, MeshSettings, Workload } from '../model/policy.js';
 import type { Request } from '../model/request.js';
@@ -48,17 +49,43 @@ export class Decider {
     return together(points.flatMap((point) => this.layers(point, request)));
   }
 
+  /** As `decide`, without words: a replay explains only what changes. */
+  decision(points: readonly Point[], request: Request): Decided['decision'] {
+    let decision: Decided['decision'] = 'ALLOW';
+    for (const point of points) {
+      const one = this.decisionAt(point, request);
+      if (one === 'DENY') return 'DENY';
+      if (one === 'INDETERMINATE') decision = one;
+    }
+    return decision;
+  }
+
+  private decisionAt(point: Point, request: Request): Decided['decision'] {
+    if (point.enforcer === 'linkerd') return 'INDETERMINATE';
+    const compiled = this.compiledFor(point);
+    const seen = asSeen(point, request);
+    const verdict = decideWithUnknowns(compiled.authorization, seen);
+    const others = this.layersAround(point, compiled, seen).map(({ decision }) => decision);
+    const decisions = [verdict.outcome?.decision ?? ('INDETERMINATE' as const), ...others];
+    if (decisions.includes('DENY')) return 'DENY';
+    return decisions.includes('INDETERMINATE') ? 'INDETERMINATE' : 'ALLOW';
+  }
+
   layers(point: Point, request: Request): LayerDecision[] {
     if (point.enforcer === 'linkerd') return [linkerdUnknown()];
     const compiled = this.compiledFor(point);
     const seen = asSeen(point, request);
     const { id: _, ...authorization } = decideOne(compiled.authorization, seen);
+    return [...this.layersAround(point, compiled, seen), { layer: 'authorizationPolicy', ...(authorization as Decided) }];
+  }
+
+  /** All but the AuthorizationPolicies. */
+  private layersAround({ enforcer }: Point, { peer, tokens }: CompiledPoint, seen: Request): LayerDecision[] {
     const layers: LayerDecision[] = [];
     // Gateways and waypoints take what comes from outside the mesh by their listeners, not by PeerAuthentication.
-    if (point.enforcer === 'sidecar' || point.enforcer === 'ztunnel') layers.push(this.peer(compiled.peer, seen));
-    const token = point.enforcer === 'ztunnel' ? undefined : requestAuthentication(compiled.tokens, seen);
+    if (enforcer === 'sidecar' || enforcer === 'ztunnel') layers.push(this.peer(peer, seen));
+    const token = enforcer === 'ztunnel' ? undefined : requestAuthentication(tokens, seen);
     if (token) layers.push(token);
-    layers.push({ layer: 'authorizationPolicy', ...(authorization as Decided) });
     return layers;
   }
 
