@@ -36,3 +36,18 @@ export { iqrDistance, quantile, robustZ, sampleOf, zScore, type Sample } from '.
 export { CUSUM_LIMIT, NO_CUSUM, seepage, stepCusum, type CusumState } from './detectors/cusum.js';
 export { IsolationForest, usualDepth, type ForestModel, type ForestOptions } from './forest/isolation-forest.js';
 export { learnWhitening, whitened, type Whitening } from './forest/whiten.js';
+export { IncidentGraph, type GraphEdge } from './incidents/call-graph.js';
+export { incidentCauses } from './incidents/causes.js';
+export { blastRadiusOf } from './incidents/blast-radius.js';
+export { changesBefore, type RecordedChange } from './incidents/changes.js';
+export {
+  advanceIncidents,
+  isOver,
+  REOPEN_WITHIN_MS,
+  worse,
+  type IncidentChangeKind,
+  type IncidentState,
+  type IncidentStep,
+} from './incidents/lifecycle.js';
+export { nameOf, TECHNIQUES, type Flow, type SecurityFinding } from './security/flow.js';
+export { SecurityWatch, type SecurityContext } from './security/watch.js';

@@ -16,6 +16,7 @@ export { adaptWindow, vectorsByTime } from './adapters/adapt-window.js';
 export { meanOfSamples } from './windows/mean.js';
 export { mergeClusters } from './windows/merge-clusters.js';
 export { workloadSamples } from './windows/workload-samples.js';
+export { WindowInbox, type ClosedWindow } from './windows/window-inbox.js';
 export { WindowRing, type RingMean, type RingWindow } from './windows/window-ring.js';
 export {
   BUDGET_SHARE,

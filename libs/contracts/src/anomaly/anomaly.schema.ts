@@ -22,8 +22,10 @@ export const signalName = z.enum([
   'connections',
   'flags',
   'denials',
+  'authFailures',
   'mtlsShare',
-  'newCallers',
+  'newCallees',
+  'regularity',
 ]);
 export type SignalName = z.infer<typeof signalName>;
 

@@ -1,11 +1,10 @@
 /** The last windows of every source, in memory, as JetStream has them: after a restart the stream gives them back. */
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { EVENTS, type EdgeSample, type SourceFreshness } from '@observatory/contracts';
-import { mergeClusters, WindowRing } from '@observatory/mesh';
+import { mergeClusters, WindowInbox, WindowRing, type ClosedWindow } from '@observatory/mesh';
 import { EventBus } from '@observatory/platform';
 import { ClusterRegistry } from '../clusters/cluster-registry.js';
 import { noWindowYet, windowFreshness, type NewestWindow } from '../domain/source-freshness.js';
-import { WindowInbox, type ClosedWindow } from '../domain/window-inbox.js';
 
 /** What the live graph shows, and the most that is kept of each source. */
 export const LIVE_SPAN_SEC = 300;

@@ -1,0 +1,189 @@
+/**
+ * Scores every window of every cluster as it closes. Each replica does, so that each knows the scores and could take over;
+ * what becomes of a finding is decided once, by IncidentKeeper. What was learned is kept in the database every few minutes,
+ * and the stream of windows gives back what came after.
+ */
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { EVENTS, type SourceFreshness } from '@observatory/contracts';
+import { WindowInbox, type ClosedWindow } from '@observatory/mesh';
+import { Database, EventBus } from '@observatory/platform';
+import { Gauge, Histogram, register } from 'prom-client';
+import { DecisionBook } from '../decisions/decision-book.service.js';
+import { ClusterDetector, type Observation } from '../domain/cluster-detector.js';
+import { DetectionContext } from './detection-context.js';
+import { HistoryLoader } from './history-loader.js';
+import { SnapshotRepository } from './snapshot.repository.js';
+
+const SAVE_EVERY_MS = 5 * 60_000;
+/** Without a snapshot: what the live map looks back, and no more, since history tells the rest. */
+const LOOK_BACK_MS = 10 * 60_000;
+/** The stream keeps hours of a large mesh; a longer absence is read from history. */
+const SNAPSHOT_AGE_MAX_MS = 2 * 3_600_000;
+const HISTORY_RETRY_MS = 30_000;
+
+const passMs =
+  (register.getSingleMetric('observatory_anomaly_pass_seconds') as Histogram | undefined) ??
+  new Histogram({
+    name: 'observatory_anomaly_pass_seconds',
+    help: 'Time of a scoring pass',
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+  });
+const delay =
+  (register.getSingleMetric('observatory_anomaly_delay_seconds') as Gauge | undefined) ??
+  new Gauge({ name: 'observatory_anomaly_delay_seconds', help: 'From the close of the last window to its scores' });
+
+export interface Watched {
+  readonly cluster: string;
+  detector: ClusterDetector;
+  state: 'waiting' | 'loading' | 'ready';
+  detail?: string;
+  latest?: Observation;
+  sources: readonly SourceFreshness[];
+  windowSec: number;
+  savedAt?: Date;
+  passMs?: number;
+  delayMs?: number;
+}
+export type ObservationListener = (watched: Watched, observation: Observation) => Promise<void> | void;
+
+@Injectable()
+export class DetectionService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(DetectionService.name);
+  private readonly inbox = new WindowInbox();
+  private readonly clusters = new Map<string, Watched>();
+  private readonly listeners: ObservationListener[] = [];
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private started = false;
+  private stopped = false;
+
+  constructor(
+    private readonly bus: EventBus,
+    private readonly database: Database,
+    private readonly snapshots: SnapshotRepository,
+    private readonly history: HistoryLoader,
+    private readonly decisions: DecisionBook,
+    private readonly context: DetectionContext,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    // What people decided and what was learned is in the database: nothing is judged without it.
+    this.database.onUp(() => void this.start());
+    this.timers.add(setInterval(() => void this.saveAll(), SAVE_EVERY_MS).unref());
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    for (const timer of this.timers) clearInterval(timer);
+    await this.saveAll();
+  }
+
+  onObservation(listener: ObservationListener): void {
+    this.listeners.push(listener);
+  }
+
+  all(): Watched[] {
+    return [...this.clusters.values()];
+  }
+
+  private async start(): Promise<void> {
+    if (this.started) return;
+    this.started = true;
+    try {
+      const since = await this.restore();
+      this.bus.follow(EVENTS.windowClosed, since, async (event) => {
+        const window = this.inbox.add(event);
+        if (window) await this.take(window);
+      });
+    } catch (thrown) {
+      this.started = false;
+      this.logger.warn(`what was learned cannot be read: ${(thrown as Error).message}`);
+    }
+  }
+
+  /** From when on windows are wanted. */
+  private async restore(): Promise<Date> {
+    await this.decisions.read();
+    const oldest = Date.now() - SNAPSHOT_AGE_MAX_MS;
+    let since = Date.now() - LOOK_BACK_MS;
+    for (const { cluster, at, state } of await this.snapshots.all()) {
+      const watched = this.watch(cluster);
+      watched.detector = ClusterDetector.restore(state);
+      watched.state = 'ready';
+      watched.savedAt = at;
+      since = Math.max(oldest, Math.min(since, at.getTime()));
+      this.logger.log(`${cluster}: goes on from what was learned until ${at.toISOString()}`);
+    }
+    return new Date(since);
+  }
+
+  private watch(cluster: string): Watched {
+    let watched = this.clusters.get(cluster);
+    if (!watched) {
+      watched = { cluster, detector: new ClusterDetector(), state: 'waiting', sources: [], windowSec: this.context.settings.windowSec };
+      this.clusters.set(cluster, watched);
+    }
+    return watched;
+  }
+
+  private async take(window: ClosedWindow): Promise<void> {
+    const watched = this.watch(window.cluster);
+    watched.sources = window.sources;
+    watched.windowSec = window.windowSec;
+    if (watched.state === 'waiting') this.loadHistory(watched, window.atMs);
+    const begin = performance.now();
+    const observation = watched.detector.observe(window, {
+      config: this.context.settings.detection,
+      factor: (subjectId, type) => this.decisions.factor(subjectId, type),
+      isAllowed: (type, sourceId, targetId) => this.decisions.isAllowed(type, sourceId, targetId, window.atMs),
+      wasDeployedLately: (nodeId) => this.context.changes.wasDeployedLately(nodeId, window.atMs),
+    });
+    if (!observation) return;
+    watched.passMs = performance.now() - begin;
+    passMs.observe(watched.passMs / 1000);
+    watched.latest = observation;
+    for (const listener of this.listeners) await listener(watched, observation);
+    watched.delayMs = Date.now() - window.atMs;
+    delay.set(watched.delayMs / 1000);
+  }
+
+  /** In the background; meanwhile the live windows are judged by what little is known. */
+  private loadHistory(watched: Watched, untilMs: number): void {
+    watched.state = 'loading';
+    watched.detail = 'reads up to 7 days of history';
+    const attempt = async () => {
+      try {
+        const loaded = await this.history.load(watched.cluster, untilMs, () => this.stopped);
+        if (this.stopped) return;
+        if (loaded.steps > 0) {
+          loaded.detector.scorer.atMs = watched.detector.scorer.atMs;
+          watched.detector.adopt(loaded.detector);
+        }
+        watched.state = 'ready';
+        watched.detail = loaded.steps === 0 ? 'there was no history' : `learned from ${loaded.steps} steps of ${loaded.stepSec} s`;
+        await this.save(watched);
+      } catch (thrown) {
+        watched.detail = `history: ${(thrown as Error).message}; trying again`;
+        this.logger.warn(`${watched.cluster}: ${watched.detail}`);
+        if (!this.stopped) this.timers.add(setTimeout(() => void attempt(), HISTORY_RETRY_MS).unref());
+      }
+    };
+    void attempt();
+  }
+
+  /** One writer is enough. */
+  private async saveAll(): Promise<void> {
+    if (!this.context.lease.isHeld && !this.stopped) return;
+    for (const watched of this.clusters.values()) if (watched.state === 'ready') await this.save(watched);
+  }
+
+  private async save(watched: Watched): Promise<void> {
+    const atMs = watched.detector.scorer.atMs;
+    if (atMs === 0 || !this.database.isUp) return;
+    try {
+      await this.snapshots.save(watched.cluster, new Date(atMs), watched.detector.save());
+      watched.savedAt = new Date(atMs);
+    } catch (thrown) {
+      this.logger.warn(`${watched.cluster}: what was learned cannot be kept: ${(thrown as Error).message}`);
+    }
+  }
+}

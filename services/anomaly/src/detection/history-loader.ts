@@ -1,0 +1,115 @@
+/**
+ * Learns what was before we watched: up to 7 days from the metrics service, step by step, oldest first. Small meshes in steps of
+ * five minutes, large ones of an hour. While metrics itself still fills its history, we wait for it.
+ */
+import { Injectable, Logger } from '@nestjs/common';
+import { METRICS_SUBJECTS, type EdgeSample } from '@observatory/contracts';
+import { Requester } from '@observatory/platform';
+import { ClusterDetector } from '../domain/cluster-detector.js';
+
+const DAY_MS = 86_400_000;
+const HISTORY_MS = 7 * DAY_MS;
+const FINE_SEC = 300;
+const COARSE_SEC = 3600;
+/** 2,016 steps of so many edges are read in a minute or so. */
+const FINE_EDGES_MAX = 400;
+const PAGE = 2000;
+const PAGES_MAX = 100;
+/** Steps that are asked for before they are needed. */
+const AHEAD = 4;
+const TIMEOUT_MS = 20_000;
+/** How often we look whether metrics has more of its history than before, and for how long. */
+const SETTLE_MS = 10_000;
+const SETTLE_MAX = 90;
+const SETTLED_SHARE = 0.97;
+
+export interface LoadedHistory {
+  readonly detector: ClusterDetector;
+  readonly untilMs: number;
+  readonly steps: number;
+  readonly stepSec: number;
+}
+interface Step {
+  readonly edges: EdgeSample[];
+  readonly present: boolean;
+}
+
+@Injectable()
+export class HistoryLoader {
+  private readonly logger = new Logger(HistoryLoader.name);
+
+  constructor(private readonly requester: Requester) {}
+
+  /** `stopped` ends it early. Rejects when metrics does not answer. */
+  async load(cluster: string, untilMs: number, stopped: () => boolean): Promise<LoadedHistory> {
+    const fromMs = await this.settled(cluster, untilMs, stopped);
+    const recent = await this.edgesAt(cluster, untilMs);
+    const stepSec = recent.length <= FINE_EDGES_MAX ? FINE_SEC : COARSE_SEC;
+    const detector = new ClusterDetector();
+    let [steps, lastMs] = [0, 0];
+    for await (const { atMs, edges } of this.steps(cluster, { fromMs, toMs: untilMs, stepSec })) {
+      if (stopped()) break;
+      detector.learn({ cluster, atMs, windowSec: stepSec, edges });
+      steps += 1;
+      lastMs = atMs;
+    }
+    this.logger.log(`${cluster}: learned ${steps} steps of ${stepSec} s, ${detector.scorer.subjects.size} workloads and edges`);
+    return { detector, untilMs: lastMs, steps, stepSec };
+  }
+
+  /** The five minutes before. */
+  async edgesAt(cluster: string, atMs: number): Promise<EdgeSample[]> {
+    return (await this.step(cluster, Math.floor(atMs / (FINE_SEC * 1000)) * FINE_SEC * 1000, FINE_SEC)).edges;
+  }
+
+  /** Steps that are known, oldest first; the next ones are read while one is worked on. */
+  async *steps(cluster: string, { fromMs, toMs, stepSec }: { fromMs: number; toMs: number; stepSec: number }) {
+    const stepMs = stepSec * 1000;
+    const ahead: { atMs: number; read: Promise<Step> }[] = [];
+    let nextMs = Math.ceil(fromMs / stepMs) * stepMs;
+    for (;;) {
+      for (; ahead.length < AHEAD && nextMs <= toMs; nextMs += stepMs) {
+        const read = this.step(cluster, nextMs, stepSec);
+        read.catch(() => undefined);
+        ahead.push({ atMs: nextMs, read });
+      }
+      const current = ahead.shift();
+      if (!current) return;
+      const { edges, present } = await current.read;
+      if (present) yield { atMs: current.atMs, edges };
+    }
+  }
+
+  /** Where history begins, once it no longer grows or all of it is there. */
+  private async settled(cluster: string, untilMs: number, stopped: () => boolean): Promise<number> {
+    let before = -1;
+    for (let look = 0; look < SETTLE_MAX && !stopped(); look += 1) {
+      const { present, expected } = await this.coverage(cluster, untilMs);
+      if (present >= SETTLED_SHARE * expected || present === before) break;
+      before = present;
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS).unref());
+    }
+    return untilMs - HISTORY_MS;
+  }
+
+  private async coverage(cluster: string, untilMs: number): Promise<{ present: number; expected: number }> {
+    const question = { cluster, at: new Date(untilMs).toISOString(), windowSec: HISTORY_MS / 1000, limit: 1 };
+    const reply = await this.requester.request(METRICS_SUBJECTS.windowRead, question, { timeoutMs: TIMEOUT_MS });
+    return { present: reply.windowsPresent, expected: reply.windowsExpected };
+  }
+
+  private async step(cluster: string, atMs: number, stepSec: number): Promise<Step> {
+    const edges: EdgeSample[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < PAGES_MAX; page += 1) {
+      const question = { cluster, at: new Date(atMs).toISOString(), windowSec: stepSec, limit: PAGE, ...(cursor ? { cursor } : {}) };
+      const reply = await this.requester.request(METRICS_SUBJECTS.windowRead, question, { timeoutMs: TIMEOUT_MS });
+      if (reply.windowsPresent === 0) return { edges: [], present: false };
+      // What a step of five minutes measured was read in it, as far as the history knows.
+      for (const edge of reply.edges) edges.push(edge);
+      cursor = reply.nextCursor;
+      if (cursor === undefined) break;
+    }
+    return { edges, present: true };
+  }
+}

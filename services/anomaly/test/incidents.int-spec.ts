@@ -1,0 +1,122 @@
+/** A stream of windows with a fault in it: one incident, the right cause first, one alert; what people decide; what is kept. */
+import { ANOMALY_SUBJECTS, EVENTS, type AuditEntry } from '@observatory/contracts';
+import { until } from '@observatory/testing';
+import { edgeBetween, idOf, type Fault } from './mesh.js';
+import { Suite } from './suite.js';
+
+const SLOW: Fault = { at: 'shop/payments', latencyFactor: 8, propagates: 0.6 };
+const FAILING: Fault = { at: 'shop/catalog', errorShare: 0.3, propagates: 0.5 };
+
+describe('incidents', () => {
+  let suite: Suite;
+  const audit: AuditEntry[] = [];
+
+  beforeAll(async () => {
+    suite = await Suite.start();
+    suite.bus.follow(EVENTS.auditRecorded, new Date(0), (entry) => void audit.push(entry));
+    await suite.launch();
+    await suite.ready();
+  }, 120_000);
+  afterAll(() => suite?.stop());
+
+  it('are none in quiet times, and what was learned is known', async () => {
+    await suite.windows(20);
+    await suite.scored();
+    expect(await suite.incidents()).toEqual([]);
+    const { clusters, stages, subjects } = await suite.ask.request(ANOMALY_SUBJECTS.baseline, {});
+    expect(clusters[0]).toMatchObject({ state: 'ready', cluster: 'east' });
+    expect(subjects).toBe(9);
+    // Traffic of two days: the time of day is known of what is called.
+    expect(stages.seasonal).toBeGreaterThan(0);
+  });
+
+  it('is one for a slow workload and all who wait for it, with the slow one first', async () => {
+    await suite.windows(6, SLOW);
+    await suite.scored();
+    const [summary, ...others] = await suite.incidents();
+    expect(others).toEqual([]);
+    const incident = await suite.incident(summary!.id);
+    expect(incident.causes[0]).toMatchObject({ node: idOf('shop/payments'), label: 'shop/payments' });
+    expect(incident).toMatchObject({ state: 'open', types: ['latency'], category: 'behaviour', title: 'Slower answers: shop/payments' });
+    expect(incident.blast.exposedNodes).toContain(idOf('shop/web'));
+    expect(incident.callers.map(({ node }) => node)).toEqual([idOf('shop/cart')]);
+    const [member] = incident.members.filter(({ subject }) => subject.id === edgeBetween('shop/cart', 'shop/payments'));
+    expect(member?.evidence[0]?.words).toMatch(/latency: \d+ ms where about 2\d(\.\d)? ms is usual/);
+    await until(() => suite.events.some(({ change }) => change === 'raised'), { deadlineMs: 5000, what: 'the event' });
+    expect(suite.events.filter(({ change }) => change === 'raised')).toHaveLength(1);
+    expect(await suite.rows('SELECT key FROM anomaly.alerts')).toEqual([{ key: incident.id }]);
+  });
+
+  it('shows scores of everything, and signals with what was expected', async () => {
+    const scores = await suite.ask.request(ANOMALY_SUBJECTS.scores, {});
+    expect(scores.nodes.find(({ id }) => id === idOf('shop/payments'))?.score).toBeGreaterThan(0.85);
+    expect(scores.nodes.find(({ id }) => id === idOf('shop/catalog'))?.score).toBeLessThan(0.85);
+    expect(scores.edges).toHaveLength(4);
+    const unusual = await suite.ask.request(ANOMALY_SUBJECTS.scores, { minimumScore: 0.85 });
+    expect(unusual.edges.map(({ id }) => id)).toContain(edgeBetween('shop/cart', 'shop/payments'));
+  });
+
+  it('is acknowledged, with the name in the trail', async () => {
+    const [incident] = await suite.incidents();
+    const reply = await suite.decide(incident!.id, { state: 'acknowledged', note: 'looking' });
+    expect(reply.incident).toMatchObject({ state: 'acknowledged', acknowledgedBy: 'ada' });
+    await suite.windows(1, SLOW);
+    await suite.scored();
+    expect((await suite.incidents())[0]).toMatchObject({ id: incident!.id, state: 'acknowledged' });
+    await until(() => audit.some(({ action }) => action === 'anomaly.acknowledged'), { deadlineMs: 5000, what: 'the trail' });
+  });
+
+  it('is over when everything is as usual, and comes back as itself', async () => {
+    await suite.windows(12);
+    await suite.scored();
+    const [closed] = await suite.incidents();
+    expect(closed).toMatchObject({ state: 'closed', reopened: 0 });
+    expect(closed!.cause?.node).toBe(idOf('shop/payments'));
+    await suite.windows(5, SLOW);
+    await suite.scored();
+    expect(await suite.incidents()).toMatchObject([{ id: closed!.id, state: 'open', reopened: 1 }]);
+    await suite.windows(12);
+    await suite.scored();
+    expect((await suite.incidents())[0]).toMatchObject({ state: 'closed' });
+  });
+
+  it('names the failing workload, and stays silent where somebody said so', async () => {
+    await suite.windows(5, FAILING);
+    await suite.scored();
+    const failing = (await suite.incidents()).find(({ types }) => types.includes('errors'));
+    expect(failing).toMatchObject({ state: 'open', severity: 'critical', cause: { node: idOf('shop/catalog') } });
+    const suppressed = await suite.decide(failing!.id, { state: 'suppressed', note: 'a load test' });
+    expect(suppressed.incident.state).toBe('suppressed');
+    const { suppressions } = await suite.ask.request(ANOMALY_SUBJECTS.suppressionList, {});
+    expect(suppressions.map(({ subject }) => subject)).toContain(idOf('shop/catalog'));
+    await suite.windows(12);
+    await suite.scored();
+    const raised = suite.events.filter(({ change }) => change === 'raised').length;
+    await suite.windows(5, FAILING);
+    await suite.scored();
+    const open = (await suite.rows(`SELECT count(*)::int AS n FROM anomaly.alerts WHERE withdrawn_at IS NULL`))[0];
+    expect([open, suite.events.filter(({ change }) => change === 'raised').length]).toEqual([{ n: 0 }, raised]);
+    await suite.windows(12);
+    await suite.scored();
+  });
+
+  it('needs more after it was called useless', async () => {
+    const [incident] = await suite.incidents();
+    const actor = { name: 'ada', kind: 'person' } as const;
+    const reply = await suite.ask.request(ANOMALY_SUBJECTS.feedback, { id: incident!.id, actor, feedback: { verdict: 'useless' } });
+    expect(reply.lowered.every(({ factor }) => factor < 1)).toBe(true);
+    const again = await suite.ask.request(ANOMALY_SUBJECTS.feedback, { id: incident!.id, actor, feedback: { verdict: 'useful' } });
+    expect(again.lowered.every(({ factor }) => factor === 1)).toBe(true);
+  });
+
+  it('goes on from what was learned after a restart', async () => {
+    const before = await suite.ask.request(ANOMALY_SUBJECTS.baseline, {});
+    await suite.kill('SIGTERM');
+    await suite.launch();
+    await suite.windows(2);
+    await suite.scored();
+    const after = await suite.ask.request(ANOMALY_SUBJECTS.baseline, {});
+    expect(after.clusters[0]!.historySec).toBeGreaterThanOrEqual(before.clusters[0]!.historySec);
+    expect(after.stages).toEqual(before.stages);
+  });
+});
