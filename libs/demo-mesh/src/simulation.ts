@@ -80,7 +80,7 @@ function refusalOf(lane: Lane, bends: readonly Prepared[]): Refusal {
     return target.to ? target.from.includes(lane.source) && target.to.includes(lane.target) : target.from.includes(lane.target);
   });
   if (!denied) return ALLOWED;
-  return { deniedShare: 1, layer: lane.call.protocol === 'tcp' ? 'connection' : 'http', plaintextRefused: false };
+  return { ...ALLOWED, deniedShare: 1, refused: lane.call.operations, layer: lane.call.protocol === 'tcp' ? 'connection' : 'http' };
 }
 
 const CLUSTER = 'demo';
