@@ -205,7 +205,9 @@ describe('storage', () => {
     const later = new PartitionKeeper(database);
     await later.keep(new Date(Date.now() + 9 * 86_400_000));
     const after = await names();
-    expect(after.length).toBe(before.length);
+    // TimescaleDB makes its chunks as they are needed.
+    const isPartitioned = await database.query(`SELECT 1 FROM pg_partitioned_table WHERE partrelid = 'metrics.edge_windows'::regclass`);
+    expect(after).toHaveLength(isPartitioned.length > 0 ? before.length : 0);
     expect(after.filter((name) => before.includes(name)).length).toBeLessThanOrEqual(2);
     expect(await database.query('SELECT at FROM metrics.windows')).toEqual([]);
     later.onApplicationShutdown();
