@@ -12,3 +12,4 @@ export type * as CommonProto from './generated/observatory/common/v1/common.js';
 export type * as TopologyProto from './generated/observatory/topology/v1/topology.js';
 export type * as MetricsProto from './generated/observatory/metrics/v1/metrics.js';
 export type * as PolicyProto from './generated/observatory/policy/v1/policy.js';
+export type * as CertsProto from './generated/observatory/certs/v1/certs.js';

@@ -32,6 +32,7 @@ export { ServiceInfo, SUITE_VERSION } from './health/service-info.js';
 export { StatusModule } from './health/status.module.js';
 export { KindStore, type KubeChange } from './kubernetes/kind-store.js';
 export { kindKey, objectKey, type KubeKind, type KubeMetadata, type KubeObject } from './kubernetes/kube-kind.js';
+export { KubeWriter, type KubePlace } from './kubernetes/kube-writer.js';
 export { KubeWatcher, type KubeListener } from './kubernetes/kube-watcher.js';
 export {
   AMBIENT_LABEL,

@@ -1,8 +1,8 @@
-import { bootstrap, loadConfig, run } from '@observatory/platform';
+import { bootstrap, loadClusters, loadConfig, run } from '@observatory/platform';
 import { AppModule } from './app.module.js';
 import { configSchema } from './config.js';
 
 await run('certs', async () => {
   const config = loadConfig(configSchema, process.env);
-  await bootstrap('certs', AppModule.forConfig(config), config);
+  await bootstrap('certs', AppModule.forConfig(config, loadClusters(config)), config);
 });

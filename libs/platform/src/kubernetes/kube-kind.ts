@@ -37,9 +37,9 @@ export interface KubeKind<T = unknown> {
   readonly project: (object: KubeObject) => T | undefined;
 }
 
-/** `apps/Deployment`, `/Pod`: how kinds are named in maps and logs. */
-export function kindKey({ group, kind }: Pick<KubeKind, 'group' | 'kind'>): string {
-  return `${group}/${kind}`;
+/** `apps/Deployment`, `/Pod`: how kinds are named in maps and logs. A part of a kind by its fields is watched apart: `/ConfigMap?metadata.name=a`. */
+export function kindKey({ group, kind, fieldSelector }: Pick<KubeKind, 'group' | 'kind' | 'fieldSelector'>): string {
+  return fieldSelector === undefined ? `${group}/${kind}` : `${group}/${kind}?${fieldSelector}`;
 }
 
 /** `namespace/name`, or `name` of what has no namespace. */

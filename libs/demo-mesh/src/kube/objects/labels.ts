@@ -25,6 +25,10 @@ export interface ManagedCertificate {
   readonly dnsNames: readonly string[];
   readonly notBefore: Date;
   readonly notAfter: Date;
+  /** What its issuer answered: the leaf, and what comes with it. */
+  readonly chainPem: string;
+  /** Why its renewal fails, in the issuer's words. */
+  readonly failure?: string;
 }
 
 export const instant = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');

@@ -1,8 +1,9 @@
-/** The mesh's own objects: routing and policy of Istio, Gateway API and Linkerd, certificates of cert-manager, a network policy. */
+/** The mesh's own objects: routing and policy of Istio, Gateway API and Linkerd, a network policy; with those of cert-manager. */
 import { parseAllDocuments } from 'yaml';
 import { CHECKOUT_V2_WEIGHT } from '../../model/shop.js';
 import type { KubeObject } from '../store.js';
-import { instant, object, type ManagedCertificate, type ObjectContext } from './labels.js';
+import { certManagerObjects } from './certificates.js';
+import { instant, type ObjectContext } from './labels.js';
 
 const MANIFESTS = `
 apiVersion: security.istio.io/v1
@@ -222,29 +223,10 @@ export function readManifests(text: string): KubeObject[] {
   });
 }
 
-export function certificateObject(certificate: ManagedCertificate): KubeObject {
-  const lifetimeMs = certificate.notAfter.getTime() - certificate.notBefore.getTime();
-  return object('cert-manager.io/v1', 'Certificate', {
-    metadata: { name: certificate.name, namespace: certificate.namespace, creationTimestamp: instant(certificate.notBefore) },
-    spec: {
-      secretName: certificate.secretName,
-      dnsNames: [...certificate.dnsNames],
-      issuerRef: { kind: 'ClusterIssuer', name: 'public-ca' },
-    },
-    status: {
-      conditions: [{ type: 'Ready', status: 'True', reason: 'Ready', message: 'Certificate is up to date and has not expired' }],
-      notBefore: instant(certificate.notBefore),
-      notAfter: instant(certificate.notAfter),
-      renewalTime: instant(new Date(certificate.notBefore.getTime() + (lifetimeMs * 2) / 3)),
-      revision: 1,
-    },
-  });
-}
-
 export function policyObjects(context: ObjectContext): KubeObject[] {
   const manifests = readManifests(MANIFESTS).map((manifest) => ({
     ...manifest,
     metadata: { creationTimestamp: instant(context.bornAt), ...manifest.metadata },
   }));
-  return [...manifests, ...context.certificates.map(certificateObject)];
+  return [...manifests, ...certManagerObjects(context)];
 }

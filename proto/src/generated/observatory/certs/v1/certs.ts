@@ -5,12 +5,213 @@
 // source: observatory/certs/v1/certs.proto
 
 /* eslint-disable */
-import type { GetStatusRequest, ServiceStatus } from "../../common/v1/common.js";
+import type { GetStatusRequest, ServiceStatus, SourceFreshness } from "../../common/v1/common.js";
 
 export const protobufPackage = "observatory.certs.v1";
 
 export const protobufFileName = "observatory/certs/v1/certs.proto";
 
+export interface Problem {
+  code: string;
+  /** error | warning | info */
+  severity: string;
+  message: string;
+}
+
+export interface Certificate {
+  id: string;
+  cluster: string;
+  /** workload | gateway | root | intermediate | issuer | certManager | webhook */
+  kind: string;
+  namespace?: string | undefined;
+  name: string;
+  workload?: string | undefined;
+  workloadId?: string | undefined;
+  spiffeId?: string | undefined;
+  trustDomain?: string | undefined;
+  subject?: string | undefined;
+  issuer?: string | undefined;
+  serial?:
+    | string
+    | undefined;
+  /** SHA-256 of the DER, lower case hex. Absent: only its end is known. */
+  fingerprint?: string | undefined;
+  dnsNames: string[];
+  notBefore?: string | undefined;
+  notAfter: string;
+  lifetimeSec?: number | undefined;
+  remainingSec: number;
+  /** valid | renewalDue | expiring | critical | expired | notYetValid | rotationStuck | untrusted */
+  status: string;
+  reason: string;
+  thresholdDays?: number | undefined;
+  renewalAt?: string | undefined;
+  keyAlgorithm?: string | undefined;
+  keyBits?: number | undefined;
+  signatureAlgorithm?:
+    | string
+    | undefined;
+  /** wire | metric | configMap | certManager | ztunnel | envoy */
+  source: string;
+  sources: string[];
+  observedAt: string;
+  firstSeenAt: string;
+  renewals: number;
+  problems: Problem[];
+}
+
+export interface ListCertificatesRequest {
+  cluster?: string | undefined;
+  namespace?: string | undefined;
+  kinds: string[];
+  statuses: string[];
+  sources: string[];
+  problems: string[];
+  workloadId?: string | undefined;
+  endsWithinSec?: number | undefined;
+  text?:
+    | string
+    | undefined;
+  /** remaining | status | name | observed | lifetime */
+  sort?: string | undefined;
+  descending: boolean;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+export interface ListCertificatesResponse {
+  generatedAt: string;
+  sources: SourceFreshness[];
+  total: number;
+  certificates: Certificate[];
+  nextCursor?: string | undefined;
+}
+
+export interface GetCertificateRequest {
+  id: string;
+}
+
+export interface ChainLink {
+  fingerprint: string;
+  subject: string;
+  issuer: string;
+  serial: string;
+  notBefore: string;
+  notAfter: string;
+  isCa: boolean;
+  keyAlgorithm: string;
+  keyBits?: number | undefined;
+  signatureAlgorithm: string;
+  /** peer | trustBundle | certManager | proxy */
+  from: string;
+  certificateId?: string | undefined;
+}
+
+export interface Sighting {
+  source: string;
+  place: string;
+  namespace?: string | undefined;
+  pod?: string | undefined;
+  tlsVersion?: string | undefined;
+  observedAt: string;
+}
+
+export interface CertificateVersion {
+  fingerprint?: string | undefined;
+  serial?: string | undefined;
+  notBefore?: string | undefined;
+  notAfter: string;
+  firstSeenAt: string;
+  lastSeenAt: string;
+}
+
+export interface GetCertificateResponse {
+  generatedAt: string;
+  sources: SourceFreshness[];
+  certificate: Certificate | undefined;
+  chain: ChainLink[];
+  /** trusted | untrusted | unknown */
+  trust: string;
+  trustMessage: string;
+  uris: string[];
+  pem?: string | undefined;
+  sightings: Sighting[];
+  history: CertificateVersion[];
+}
+
+export interface GetSummaryRequest {
+  cluster?: string | undefined;
+  namespace?: string | undefined;
+}
+
+export interface DaysLeft {
+  /** Absent: more than the largest. */
+  upToDays?: number | undefined;
+  certificates: number;
+}
+
+export interface GetSummaryResponse {
+  generatedAt: string;
+  sources: SourceFreshness[];
+  total: number;
+  byStatus: { [key: string]: number };
+  byKind: { [key: string]: number };
+  byDaysLeft: DaysLeft[];
+  openAlerts: number;
+  workloads: number;
+  workloadsObserved: number;
+}
+
+export interface GetSummaryResponse_ByStatusEntry {
+  key: string;
+  value: number;
+}
+
+export interface GetSummaryResponse_ByKindEntry {
+  key: string;
+  value: number;
+}
+
+export interface ListAlertsRequest {
+  /** open | withdrawn | all */
+  state?: string | undefined;
+  cluster?: string | undefined;
+  namespace?: string | undefined;
+  certificateId?: string | undefined;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+export interface Alert {
+  id: string;
+  rule: string;
+  /** critical | high | medium | low */
+  severity: string;
+  /** open | withdrawn */
+  state: string;
+  cluster: string;
+  certificateId?: string | undefined;
+  namespace?: string | undefined;
+  name: string;
+  title: string;
+  detail: string;
+  raisedAt: string;
+  withdrawnAt?: string | undefined;
+  withdrawnBecause?: string | undefined;
+}
+
+export interface ListAlertsResponse {
+  generatedAt: string;
+  total: number;
+  alerts: Alert[];
+  nextCursor?: string | undefined;
+}
+
+/** Every certificate that the mesh depends on, as the sources show it. */
 export interface CertsService {
+  listCertificates(request: ListCertificatesRequest): Promise<ListCertificatesResponse>;
+  getCertificate(request: GetCertificateRequest): Promise<GetCertificateResponse>;
+  getSummary(request: GetSummaryRequest): Promise<GetSummaryResponse>;
+  listAlerts(request: ListAlertsRequest): Promise<ListAlertsResponse>;
   getStatus(request: GetStatusRequest): Promise<ServiceStatus>;
 }
