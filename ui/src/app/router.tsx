@@ -63,7 +63,7 @@ const routeTree = rootRoute.addChildren([
   ),
   page(
     '/incidents/$id',
-    lazyRouteComponent(() => import('../features/incidents/incident-page.js'), 'IncidentPage'),
+    lazyRouteComponent(() => import('./incident-pages.js'), 'Incident'),
   ),
   page('/certificates', upcoming),
   page(

@@ -10,6 +10,8 @@ export interface MapPaint {
   legend: readonly { tone: PaintTone; words: string; of: 'node' | 'edge' }[];
   nodes: Readonly<Record<string, PaintTone>>;
   edges: Readonly<Record<string, PaintTone>>;
+  /** What a colour says of one node or edge, by id: beside the pointer and in the table, so that nothing is said by colour alone. */
+  words?: Readonly<Record<string, string>>;
 }
 
 /** The last what-if that was replayed in this tab, so that the whole map can show it. */

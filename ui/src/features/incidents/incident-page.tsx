@@ -1,7 +1,7 @@
 import type { IncidentDetail } from '@observatory/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { type ComponentType, useMemo, useState } from 'react';
 import { SelectField } from '../../components/fields.js';
 import { Panel } from '../../components/panel.js';
 import { QueryView } from '../../components/query-view.js';
@@ -9,6 +9,7 @@ import { StaleBanner } from '../../components/source-freshness.js';
 import { Skeleton } from '../../components/state-view.js';
 import { Severity, Tag } from '../../components/marks.js';
 import { incidentQuery } from '../../lib/anomaly-queries.js';
+import type { MapPaint } from '../../lib/map-paint.js';
 import { usePreferences } from '../../lib/preferences.js';
 import { useNow } from '../../lib/use-now.js';
 import { CausePanel } from './cause-panel.js';
@@ -17,13 +18,21 @@ import { HistoryPanel } from './history-panel.js';
 import { IncidentActions } from './incident-actions.js';
 import { IncidentFrame } from './incident-frame.js';
 import { StateTag } from './marks.js';
+import { incidentMesh, incidentPaint } from './model/incident-paint.js';
 import { chartSpan, chartSubjects, incidentWords } from './model/incident-view.js';
 import { TYPE_WORDS } from './model/words.js';
 import { BlastPanel, ChangesPanel } from './reach-panels.js';
 import { SignalCharts } from './signal-charts.js';
 import { SubjectLink } from './subject-link.js';
 
-export function IncidentPage() {
+export interface IncidentMapProps {
+  paint: MapPaint;
+  of: ReturnType<typeof incidentMesh>;
+}
+type IncidentMap = ComponentType<IncidentMapProps>;
+
+/** One incident: where it probably starts and why we think so, what it reaches, what changed before, what became of it. */
+export function IncidentPage({ Map }: { Map: IncidentMap }) {
   const { id } = useParams({ from: '/incidents/$id' });
   const query = useQuery(incidentQuery(id));
   const incident = query.data?.incident;
@@ -35,7 +44,7 @@ export function IncidentPage() {
     >
       {query.data && <StaleBanner sources={query.data.sources} />}
       <QueryView query={query} skeleton={<Skeleton className="h-96" />} title="Incident">
-        {(reply) => <Parts incident={reply.incident} />}
+        {(reply) => <Parts incident={reply.incident} Map={Map} />}
       </QueryView>
     </IncidentFrame>
   );
@@ -69,7 +78,7 @@ function Sentence({ incident }: { incident: IncidentDetail }) {
   );
 }
 
-function Parts({ incident }: { incident: IncidentDetail }) {
+function Parts({ incident, Map }: { incident: IncidentDetail; Map: IncidentMap }) {
   return (
     <>
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-(--gap) xl:grid-cols-2">
@@ -79,10 +88,27 @@ function Parts({ incident }: { incident: IncidentDetail }) {
           <BlastPanel incident={incident} />
         </div>
       </div>
+      <MapPanel incident={incident} Map={Map} />
       <SignalPanel incident={incident} />
       <EvidencePanel members={incident.members} />
       <HistoryPanel incident={incident} />
     </>
+  );
+}
+
+/** The affected part of the mesh, coloured by score. */
+function MapPanel({ incident, Map }: { incident: IncidentDetail; Map: IncidentMap }) {
+  const paint = useMemo(() => incidentPaint(incident), [incident]);
+  const { state, closedAt, updatedAt } = incident;
+  const namespaces = incident.namespaces.join(',');
+  const of = useMemo(
+    () => incidentMesh({ state, closedAt, updatedAt, namespaces: namespaces.split(',') }),
+    [state, closedAt, updatedAt, namespaces],
+  );
+  return (
+    <Panel title="The affected part of the mesh" note="coloured by the highest score; a click leads to the whole map" flush>
+      <Map paint={paint} of={of} />
+    </Panel>
   );
 }
 

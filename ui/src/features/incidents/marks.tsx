@@ -1,7 +1,8 @@
 import type { AnomalyState } from '@observatory/contracts';
 import { classes } from '../../components/classes.js';
 import { Tag } from '../../components/marks.js';
-import { type Degree, degreeOf, goesOn, scoreText, STATE_WORDS, sureWords } from './model/words.js';
+import { type Degree, degreeOf, scoreText, sureWords } from '../../lib/scores.js';
+import { goesOn, STATE_WORDS } from './model/words.js';
 
 export function StateTag({ state, until }: { state: AnomalyState; until?: string | undefined }) {
   const tone = state === 'open' ? 'red' : goesOn(state) ? 'amber' : 'quiet';

@@ -8,12 +8,14 @@ interface HoverCardProps {
   at: Point;
   view: MapView;
   size: { width: number; height: number };
+  /** What the colours say of it. */
+  words?: string | undefined;
 }
 
 const CARD_PX = 240;
 
 /** The figures of what is under the pointer. Only for the eye: panel and table say the same to everybody. */
-export function HoverCard({ hit, at, view, size }: HoverCardProps) {
+export function HoverCard({ hit, at, view, size, words }: HoverCardProps) {
   const node = view.nodes.find(({ id }) => id === hit.id);
   const edge = view.edges.find(({ id }) => id === hit.id);
   const names = new Map(view.nodes.map(({ id, name }) => [id, name]));
@@ -28,6 +30,7 @@ export function HoverCard({ hit, at, view, size }: HoverCardProps) {
     >
       {node && <NodeFigures node={node} />}
       {edge && !node && <EdgeFigures edge={edge} title={`${names.get(edge.source)} → ${names.get(edge.target)}`} />}
+      {words !== undefined && <p className="mt-1 border-t border-line pt-1 text-pretty">{words}</p>}
     </div>
   );
 }

@@ -26,6 +26,8 @@ interface MapCanvasProps {
   selected: string | null;
   /** A panel lies over the right side, on a phone over the lower half. */
   panel: boolean;
+  /** What the colours say of a node or an edge, by id. */
+  words?: Readonly<Record<string, string>> | undefined;
   /** What a screen reader hears about the whole map. */
   summary: string;
   onSelect: (id: string | null) => void;
@@ -99,7 +101,13 @@ export function MapCanvas(props: MapCanvasProps) {
         {summary}
       </p>
       {hover && live.current && (
-        <HoverCard hit={hover.hit} at={hover.at} view={live.current.built.view} size={live.current.renderer.size} />
+        <HoverCard
+          hit={hover.hit}
+          at={hover.at}
+          view={live.current.built.view}
+          size={live.current.renderer.size}
+          words={props.words?.[hover.hit.id]}
+        />
       )}
     </div>
   );

@@ -5,22 +5,25 @@ import { CsvButton, DataTable, type DataColumn } from '../../components/data-tab
 import { HealthMark } from '../../components/health-mark.js';
 import { Lock } from '../../components/lock.js';
 import { byteRate, milliseconds, percent, requestRate } from '../../lib/format.js';
+import type { MapPaint } from '../../lib/map-paint.js';
 import type { Found } from './model/filter.js';
 
 interface MapTableProps {
   topology: Topology;
   found: Found | null;
+  /** What the colours of the map say: a column where they have words. */
+  paint?: MapPaint | undefined;
   onSelect: (id: string) => void;
 }
 
 /** The same nodes and edges as on the map, to sort, copy and hear. Find narrows the rows. */
-export function MapTable({ topology, found, onSelect }: MapTableProps) {
+export function MapTable({ topology, found, paint, onSelect }: MapTableProps) {
   const [of, setOf] = useState<'edges' | 'nodes'>('edges');
   const edges = useMemo(() => topology.edges.filter(({ id }) => !found || found.edges.has(id)), [topology, found]);
   const nodes = useMemo(() => topology.nodes.filter(({ id }) => !found || found.nodes.has(id)), [topology, found]);
   const names = useMemo(() => new Map(topology.nodes.map((node) => [node.id, node])), [topology]);
-  const nodeColumns = useMemo(() => columnsOfNodes(onSelect), [onSelect]);
-  const edgeColumns = useMemo(() => columnsOfEdges(names, onSelect), [names, onSelect]);
+  const nodeColumns = useMemo(() => [...columnsOfNodes(onSelect), ...paintColumn(paint)], [onSelect, paint]);
+  const edgeColumns = useMemo(() => [...columnsOfEdges(names, onSelect), ...paintColumn(paint)], [names, onSelect, paint]);
   const tab = (name: 'edges' | 'nodes', count: number) => (
     <Button look="plain" aria-pressed={of === name} onClick={() => setOf(name)}>
       {name === 'edges' ? 'Edges' : 'Nodes'} <span className="figures text-ink-3">{count}</span>
@@ -79,6 +82,13 @@ function Name({ node, onSelect, id }: { node: TopologyNode | undefined; onSelect
       </span>
     </button>
   );
+}
+
+/** What is said by colour on the map, in words. */
+function paintColumn(paint: MapPaint | undefined): DataColumn<{ id: string }>[] {
+  const words = paint?.words;
+  if (!words) return [];
+  return [{ id: 'paint', header: paint.title, value: ({ id }) => words[id], cell: ({ id }) => words[id] ?? '–' }];
 }
 
 function columnsOfNodes(onSelect: (id: string) => void): DataColumn<TopologyNode>[] {

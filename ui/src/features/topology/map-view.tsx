@@ -73,7 +73,7 @@ export function MapView({ topology, diff, error, pending, state, setState, scope
       </p>
       <div className="relative min-h-0 flex-1">
         {state.table ? (
-          <MapTable topology={model.topology} found={model.found} onSelect={select} />
+          <MapTable topology={model.topology} found={model.found} paint={comparing ? undefined : paint} onSelect={select} />
         ) : (
           <>
             <MapCanvas
@@ -83,6 +83,7 @@ export function MapView({ topology, diff, error, pending, state, setState, scope
               selected={state.selected}
               panel={state.selected !== null || comparing}
               summary={summary}
+              words={comparing ? undefined : paint?.words}
               onSelect={select}
               onOpen={open}
               onDragged={(id, from, to) => put(draggedPlaces(id, from, to, model))}

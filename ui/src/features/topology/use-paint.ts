@@ -1,13 +1,16 @@
 /**
  * Overlays whose colours come from elsewhere, each in a hook of its own: of policies how workloads are covered, whom one selects,
- * what a what-if would change; of certificates how they are. Only the one that is chosen is asked for.
+ * what a what-if would change; of certificates how they are; how unusual everything is. Only the one that is chosen is asked for.
  */
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { scoresQuery } from '../../lib/anomaly-queries.js';
 import { certificateHealthQuery } from '../../lib/certificate-queries.js';
 import { type MapPaint, useWhatIfPaint } from '../../lib/map-paint.js';
 import { coverageQuery, type PolicyName, policyQuery } from '../../lib/policy-queries.js';
 import { useUrlValues } from '../../lib/url-state.js';
+import { useTime } from '../../lib/use-time.js';
+import { anomalyPaint } from './model/anomaly-paint.js';
 import { certificatePaint } from './model/certificate-paint.js';
 import type { Overlay, PaintedOverlay } from './model/overlay.js';
 import { coveragePaint, policyPaint, readPolicyName } from './model/policy-paint.js';
@@ -28,6 +31,7 @@ interface Painted {
 
 export function usePaint(overlay: Overlay): Painted {
   const sources: Record<PaintedOverlay, Source> = {
+    anomaly: useScores(overlay === 'anomaly'),
     policies: useCoverage(overlay === 'policies'),
     policy: usePolicy(overlay === 'policy'),
     'what-if': useWhatIf(),
@@ -64,4 +68,17 @@ function useCertificates(enabled: boolean): Source {
   const { data, error } = useQuery({ ...certificateHealthQuery(), enabled });
   const paint = useMemo(() => data && certificatePaint(data), [data]);
   return { offered: true, paint, note: noteOf(error, 'certificates') };
+}
+
+/** Scores are those of now: at another time they would be of the wrong mesh. */
+function useScores(enabled: boolean): Source {
+  const { isLive } = useTime();
+  const { data, error } = useQuery({ ...scoresQuery(), enabled: enabled && isLive });
+  const paint = useMemo(() => (isLive && data && data.at !== null ? anomalyPaint(data) : undefined), [isLive, data]);
+  const reading = !isLive
+    ? 'No colours: scores are kept of now only. Go back to live to see them.'
+    : data?.at === null
+      ? 'No window was judged yet: scores come with the first.'
+      : noteOf(error, 'scores');
+  return { offered: isLive, paint, note: reading };
 }

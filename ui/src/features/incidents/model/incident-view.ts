@@ -5,7 +5,8 @@
 import type { AnomalyEvidence, IncidentDetail, IncidentNote } from '@observatory/contracts';
 import { clockTime, counted, formatQuantity, span, type Zone } from '../../../lib/format.js';
 import { subjectLabel } from './signals.js';
-import { chartUnit, goesOn, oddsWords, scoreText, signalWords, STATE_WORDS, sureWords } from './words.js';
+import { scoreText, sureWords } from '../../../lib/scores.js';
+import { chartUnit, goesOn, oddsWords, signalWords, STATE_WORDS } from './words.js';
 
 export interface Reader {
   zone: Zone;

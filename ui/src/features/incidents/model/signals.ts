@@ -6,7 +6,8 @@ import type { AnomalySubject, ScoresReply, SignalSeries, SignalSeriesReply } fro
 import type { ChartSeries, ChartSpan } from '../../../components/chart-model.js';
 import { span, type Unit } from '../../../lib/format.js';
 import { parseEdgeId, parseNodeId } from '../../../lib/node-id.js';
-import { chartUnit, degreeOf, scoreText, signalColour, signalWords, STAGE_WORDS } from './words.js';
+import { degreeOf, scoreText } from '../../../lib/scores.js';
+import { chartUnit, signalColour, signalWords, STAGE_WORDS } from './words.js';
 
 export interface SignalChart {
   key: string;

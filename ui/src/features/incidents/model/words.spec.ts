@@ -1,22 +1,11 @@
 import { anomalyType, signalName } from '@observatory/contracts';
-import { ANOMALY_TYPES, chartUnit, degreeOf, oddsWords, scoreText, SECURITY_TYPES, signalWords, sureWords } from './words.js';
+import { ANOMALY_TYPES, chartUnit, oddsWords, SECURITY_TYPES, signalWords } from './words.js';
 
 describe('words', () => {
   it('there is a word for everything that the contract has', () => {
     expect(ANOMALY_TYPES).toEqual(anomalyType.options);
     expect(SECURITY_TYPES).toHaveLength(9);
     for (const signal of signalName.options) expect(signalWords(signal)).not.toBe(signal);
-  });
-
-  it.each([
-    [null, 'unknown', 'nothing can be said yet', '–'],
-    [0.2, 'usual', 'as usual', '0.20'],
-    [0.5, 'look', 'unusual, no alert', '0.50'],
-    [0.8499, 'look', 'unusual, no alert', '0.84'],
-    [0.85, 'alert', 'sure enough to alert', '0.85'],
-    [0.999, 'alert', 'very sure', '0.99'],
-  ])('score %p', (score, degree, words, text) => {
-    expect([degreeOf(score), sureWords(score), scoreText(score)]).toEqual([degree, words, text]);
   });
 
   it.each([

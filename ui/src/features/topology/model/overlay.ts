@@ -8,7 +8,7 @@ import type { Tone } from './scene-types.js';
 
 export const OVERLAYS = ['health', 'encryption', 'latency', 'mesh'] as const;
 /** Overlays whose colours come from elsewhere, see `paint.ts`. */
-export const PAINTED_OVERLAYS = ['policies', 'policy', 'what-if', 'certificates'] as const;
+export const PAINTED_OVERLAYS = ['anomaly', 'policies', 'policy', 'what-if', 'certificates'] as const;
 export type PaintedOverlay = (typeof PAINTED_OVERLAYS)[number];
 type MeasuredOverlay = (typeof OVERLAYS)[number];
 export type Overlay = MeasuredOverlay | PaintedOverlay;
@@ -19,6 +19,7 @@ export interface Tones {
 }
 
 export const OVERLAY_NAMES: Record<Overlay, string> = {
+  anomaly: 'Anomalies',
   health: 'Health',
   encryption: 'Encryption',
   latency: 'Latency',
