@@ -1,11 +1,29 @@
 /** The newcomer's way through the suite, in a real browser against `npm start`'s own demo mesh. */
-import type { DemoFault, Topology } from '@observatory/contracts';
+import type { DemoFault, PolicyWhatIfReply, Topology } from '@observatory/contracts';
 import { launchSuite, until, type LaunchedSuite } from '@observatory/testing';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from './browser.js';
 
 const WINDOW_SEC = 10;
 const FAILING_EDGE = 'workload~demo~shop~storefront~~workload~demo~shop~catalog~~http';
+/** The request of the sandbox, as its address has it. */
+const FROM_STOREFRONT = JSON.stringify({ principal: 'cluster.local/ns/shop/sa/storefront', path: '/products', port: '8080' });
+const ONLY_CHECKOUT = `apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata:
+  name: only-checkout
+  namespace: shop
+spec:
+  selector:
+    matchLabels:
+      app: catalog
+  action: ALLOW
+  rules:
+    - from:
+        - source:
+            principals:
+              - cluster.local/ns/shop/sa/checkout
+`;
 
 describe('the suite and its demo mesh', () => {
   let suite: LaunchedSuite;
@@ -19,7 +37,7 @@ describe('the suite and its demo mesh', () => {
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.on('pageerror', (error) => errors.push(String(error)));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().includes('401')) errors.push(message.text());
+      if (message.type() === 'error' && !message.text().includes('401')) errors.push(`${message.text()} ${message.location().url}`);
     });
   }, 330_000);
   afterAll(async () => {
@@ -109,6 +127,39 @@ describe('the suite and its demo mesh', () => {
     );
     expect(past.at.slice(0, 10)).toBe(at.slice(0, 10));
   }, 200_000);
+
+  it('decides a request under a policy that is not applied, as the service does', async () => {
+    await page.goto(`${suite.url}/policies/sandbox?target=workload~demo~shop~catalog&req=${encodeURIComponent(FROM_STOREFRONT)}`);
+    await page.locator('[data-decision=ALLOW]').first().waitFor({ timeout: 30_000 });
+    await page.getByRole('textbox', { name: 'Policies as YAML' }).click();
+    await page.keyboard.insertText(ONLY_CHECKOUT);
+    await page.locator('[data-layer=authorizationPolicy][data-decision=DENY]').waitFor();
+    await page.getByText('shop/only-checkout').first().waitFor();
+  }, 60_000);
+
+  it('replays the recorded traffic through it: what would be denied, on the map and for a pull request', async () => {
+    await page.getByRole('link', { name: 'What-if' }).click();
+    await page.getByRole('button', { name: 'Replay the traffic' }).click();
+    await page.getByText(/would be denied that (is|are) let in now/).waitFor({ timeout: 30_000 });
+    await page.getByText('Cut off altogether', { exact: true }).waitFor();
+    await page.locator('canvas').first().waitFor();
+    const changes = { apply: ONLY_CHECKOUT, delete: [] };
+    const answer = await request('/policies/what-if', { method: 'POST', body: JSON.stringify({ cluster: 'demo', changes }) });
+    const { flows, cutOff } = (await answer.json()) as PolicyWhatIfReply;
+    expect(cutOff.map(({ workload }) => workload.name)).toContain('catalog');
+    const denied = flows.filter(({ verdict }) => verdict === 'newlyDenied');
+    expect(denied.map(({ flow }) => flow.source.name)).toEqual(expect.arrayContaining(['storefront', 'recommendations']));
+    const table = page.getByRole('table', { name: 'Flows that change' });
+    for (const name of ['storefront', 'recommendations']) await table.getByRole('link', { name }).first().waitFor();
+    await page.getByRole('button', { name: 'Save as Markdown' }).waitFor();
+  }, 60_000);
+
+  it('keeps a trail of who signed in and what was broken, and shows that it is whole', async () => {
+    await page.goto(`${suite.url}/audit`);
+    await page.getByText('The chain holds').waitFor();
+    const trail = page.getByRole('table', { name: 'Audit trail' });
+    for (const entry of ['Session opened', 'Fault of the demo mesh injected']) await trail.getByText(entry).first().waitFor();
+  }, 30_000);
 
   it('draws charts of a workload, and has no error on the page', async () => {
     await page.goto(`${suite.url}/workloads/demo/shop/storefront`);

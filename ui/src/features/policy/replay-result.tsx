@@ -59,7 +59,7 @@ export function ReplayResult({ cluster, replay, coverage, Map, actions, title = 
       {changes && (
         <Panel
           title="On the map"
-          note="edges that change, and what they lead to"
+          note="edges that change, and who else calls the same workloads"
           flush
           actions={
             <Link to="/map" search={{ overlay: 'what-if' }} className="rounded-sm px-1 text-sm text-accent hover:underline">

@@ -30,16 +30,32 @@ export function paintTones({ nodes, edges }: Pick<MapPaint, 'nodes' | 'edges'>):
   };
 }
 
-/** What is painted, with what it leads to and comes from: the part of the mesh that a small map has room for. */
+/** Callers of a painted workload that are shown although nothing changes for them, the busiest first. */
+const CONTEXT_MAX = 40;
+
+/**
+ * What is painted, with the other callers of the same workloads: who goes on as before says as much as who does not.
+ * The rest of the mesh is left out, since a small map has no room for it.
+ */
 export function aroundPaint(
   topology: Topology,
   { nodes, edges }: Pick<MapPaint, 'nodes' | 'edges'>,
 ): { topology: Topology; missing: number } {
   const painted = topology.edges.filter(({ id }) => edges[id] !== undefined);
-  const ends = new Set([...painted.flatMap(({ source, target }) => [source, target]), ...Object.keys(nodes)]);
-  const kept = topology.edges.filter(({ source, target }) => ends.has(source) && ends.has(target));
+  const targets = new Set([...painted.map(({ target }) => target), ...Object.keys(nodes)]);
+  const context = topology.edges
+    .filter(({ id, target }) => targets.has(target) && edges[id] === undefined)
+    .toSorted((a, b) => b.requestsPerSecond - a.requestsPerSecond)
+    .slice(0, CONTEXT_MAX);
+  const shown = new Set([...painted, ...context].map(({ id }) => id));
+  const ends = new Set([...painted, ...context].flatMap(({ source, target }) => [source, target]));
+  for (const id of Object.keys(nodes)) ends.add(id);
   return {
-    topology: { ...topology, nodes: topology.nodes.filter(({ id }) => ends.has(id)), edges: kept },
+    topology: {
+      ...topology,
+      nodes: topology.nodes.filter(({ id }) => ends.has(id)),
+      edges: topology.edges.filter(({ id }) => shown.has(id)),
+    },
     missing: Object.keys(edges).length - painted.length,
   };
 }
