@@ -1,21 +1,9 @@
-import type { WorkloadCoverage } from '@observatory/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { coverageQuery } from '../lib/policy-queries.js';
+import { asSentence } from '../lib/format.js';
 import { Skeleton } from './state-view.js';
-
-const MTLS = {
-  STRICT: 'Plain text is refused.',
-  PERMISSIVE: 'Plain text is taken beside mutual TLS.',
-  DISABLE: 'Mutual TLS is refused.',
-  unknown: '',
-};
-
-function sentence({ mesh, defaultDeny, mtls, openTo, reasons }: WorkloadCoverage): string {
-  if (mesh !== 'istio' && mesh !== 'ambient') return reasons.join('; ') || 'Nothing of Istio enforces policies here.';
-  const unmatched = defaultDeny ? 'What no rule allows is refused.' : 'No ALLOW policy selects it: whatever is not denied gets in.';
-  return [unmatched, openTo.length > 0 && 'A rule lets anybody in.', MTLS[mtls]].filter(Boolean).join(' ');
-}
+import { coveredSentence } from './workload-policies-model.js';
 
 const LINK = 'rounded-sm text-accent hover:underline';
 
@@ -32,7 +20,7 @@ export function WorkloadPolicies({ cluster, id }: { cluster: string; id: string 
     );
   return (
     <div className="text-sm">
-      <p className="text-pretty text-ink-2">{sentence(workload)}</p>
+      <p className="text-pretty text-ink-2">{asSentence(coveredSentence(workload))}</p>
       <ul className="mt-1">
         {workload.policies.map(({ kind, namespace, name }) => (
           <li key={`${kind} ${namespace}/${name}`}>

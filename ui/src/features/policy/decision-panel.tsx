@@ -1,4 +1,4 @@
-import type { LayerDecision, PolicySimulateReply } from '@observatory/contracts';
+import type { LayerDecision, PolicyDecision, PolicySimulateReply } from '@observatory/contracts';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { classes } from '../../components/classes.js';
 import { Panel } from '../../components/panel.js';
@@ -18,6 +18,7 @@ const LAYERS: Record<LayerDecision['layer'], { name: string; question: string }>
   linkerd: { name: 'Linkerd', question: 'Does a policy of Linkerd allow it?' },
 };
 
+const BEFORE = { ALLOW: 'allowed', DENY: 'denied', INDETERMINATE: 'not decidable' };
 const BOXES = {
   ALLOW: 'border-line-mid bg-inset/60',
   DENY: 'border-failing bg-failing-soft',
@@ -27,12 +28,14 @@ const BOXES = {
 interface DecisionPanelProps {
   query: UseQueryResult<PolicySimulateReply, Error>;
   cluster: string;
+  /** What becomes of it under what is applied; undefined where that is what is asked, or not known. */
+  before: PolicyDecision | undefined;
   /** What is shown is of before: the answer to the newest question is on its way. */
   pending: boolean;
 }
 
 /** What becomes of the request: all layers together, then each apart, for each says something else to whoever must fix it. */
-export function DecisionPanel({ query, cluster, pending }: DecisionPanelProps) {
+export function DecisionPanel({ query, cluster, before, pending }: DecisionPanelProps) {
   return (
     <Panel title="Decision" note={pending ? 'deciding …' : undefined}>
       <QueryView query={query} skeleton={<Skeleton className="h-44" />}>
@@ -42,7 +45,12 @@ export function DecisionPanel({ query, cluster, pending }: DecisionPanelProps) {
           return (
             <div aria-live="polite" aria-busy={pending} className={pending ? 'opacity-60' : undefined}>
               <div data-decision={result.decision} className={classes('rounded-md border px-3 py-2', BOXES[result.decision])}>
-                <Decision of={result.decision} size={18} className="text-lg font-semibold" />
+                <span className="flex flex-wrap items-baseline gap-x-3">
+                  <Decision of={result.decision} size={18} className="text-lg font-semibold" />
+                  {before !== undefined && (
+                    <span className="text-sm text-ink-2">{before === result.decision ? 'as now' : `now: ${BEFORE[before]}`}</span>
+                  )}
+                </span>
                 <p className="mt-0.5 text-pretty">
                   <Words text={asSentence(result.reason)} />
                 </p>

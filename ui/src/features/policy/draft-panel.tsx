@@ -6,7 +6,7 @@ import { Button } from '../../components/button.js';
 import { SelectField } from '../../components/fields.js';
 import { Panel } from '../../components/panel.js';
 import { Words } from '../../components/words.js';
-import { counted } from '../../lib/format.js';
+import { asSentence, counted } from '../../lib/format.js';
 import { policiesQuery, policyQuery, validateQuery } from '../../lib/policy-queries.js';
 import { useSettled } from '../../lib/use-settled.js';
 import { appendDocument, useDraft } from './draft.js';
@@ -197,10 +197,10 @@ export function Finding({ diagnostic: { severity, message, suggestion, line, pol
       </span>
       <span className="text-pretty">
         {line !== undefined && <span className="text-ink-3">Line {line}: </span>}
-        <Words text={message} />
+        <Words text={asSentence(message)} />
         {suggestion !== undefined && (
           <span className="text-ink-2">
-            {'. '}
+            <span aria-label="instead"> → </span>
             <Words text={suggestion} />
           </span>
         )}

@@ -9,6 +9,7 @@ import { StaleBanner } from '../../components/source-freshness.js';
 import { Skeleton } from '../../components/state-view.js';
 import { When } from '../../components/when.js';
 import { Words } from '../../components/words.js';
+import { asSentence } from '../../lib/format.js';
 import { policyQuery } from '../../lib/policy-queries.js';
 import { useUrlValues } from '../../lib/url-state.js';
 import { useDraft } from './draft.js';
@@ -94,7 +95,7 @@ function PlainWords({ reply: { policy, words, diagnostics } }: { reply: PolicyGe
                 <Severity of={severity} />
               </span>
               <span className="text-pretty">
-                <Words text={message} />
+                <Words text={asSentence(message)} />
                 {suggestion !== undefined && (
                   <span className="block text-ink-2">
                     <Words text={suggestion} />
@@ -142,7 +143,7 @@ function EditLink({ yaml }: { yaml: string }) {
 
 const LINE_PX = 19.5;
 
-function Text({ reply: { yaml, diagnostics, policy } }: { reply: PolicyGetReply }) {
+function Text({ reply: { yaml, diagnostics, policy, workloads } }: { reply: PolicyGetReply }) {
   const lines = yaml.split('\n').length;
   return (
     <Panel title="YAML" note="without status and bookkeeping">
@@ -153,6 +154,11 @@ function Text({ reply: { yaml, diagnostics, policy } }: { reply: PolicyGetReply 
         height={`${Math.min(640, Math.max(180, lines * LINE_PX + 20))}px`}
       />
       <p className="mt-2 flex flex-wrap gap-4 text-sm">
+        {workloads?.[0] && (
+          <Link to="/policies/sandbox" search={{ target: workloads[0].id }} className="text-accent hover:underline">
+            Try a request to {workloads[0].name}
+          </Link>
+        )}
         <Link to="/policies/what-if" search={{ del: refText(policy), run: '1' }} className="text-accent hover:underline">
           What if it were deleted?
         </Link>

@@ -4,6 +4,7 @@ import { type ComponentType, type ReactNode, useEffect, useMemo } from 'react';
 import { classes } from '../../components/classes.js';
 import { CsvButton, DataTable } from '../../components/data-table.js';
 import { Panel } from '../../components/panel.js';
+import { When } from '../../components/when.js';
 import { WorkloadLink } from '../../components/workload-link.js';
 import { counted, requestRate } from '../../lib/format.js';
 import { type MapPaint, useWhatIfPaint } from '../../lib/map-paint.js';
@@ -31,9 +32,11 @@ interface ReplayResultProps {
   Map: ReplayMap;
   actions?: ReactNode;
   title?: string;
+  /** When it was computed: recorded traffic goes on. */
+  at: string;
 }
 
-export function ReplayResult({ cluster, replay, coverage, Map, actions, title = 'What would happen' }: ReplayResultProps) {
+export function ReplayResult({ cluster, replay, coverage, Map, actions, title = 'What would happen', at }: ReplayResultProps) {
   const verdict = asVerdict(useUrlValues()['verdict']);
   const rows = useMemo(() => flowRows(replay.flows, verdict), [replay, verdict]);
   const columns = useMemo(() => flowColumns(cluster), [cluster]);
@@ -43,7 +46,15 @@ export function ReplayResult({ cluster, replay, coverage, Map, actions, title = 
   const changes = replay.flows.length + replay.flowsOmitted > 0;
   return (
     <>
-      <Panel title={title} actions={actions}>
+      <Panel
+        title={title}
+        note={
+          <>
+            computed <When at={at} />
+          </>
+        }
+        actions={actions}
+      >
         <p className="text-lg text-pretty" data-testid="replay-sentence">
           {replaySentence(replay)}
         </p>

@@ -63,7 +63,7 @@ function Question({ cluster, reply, principals }: { cluster: string; reply: Poli
   const under = values['under'] === 'draft' ? 'draft' : 'both';
   const given = values['req'];
   const form = useMemo(() => parseForm(given) ?? (flows[0] ? formOf(flows[0].request) : EMPTY_FORM), [given, flows]);
-  const { query, pending } = useDecision({ cluster, reply, target, form, under });
+  const { query, before, pending } = useDecision({ cluster, reply, target, form, under });
   if (target === undefined)
     return (
       <Panel title="Request">
@@ -103,7 +103,7 @@ function Question({ cluster, reply, principals }: { cluster: string; reply: Poli
           onChange={(next) => setUrl({ target, req: formText(next) }, { replace: true })}
         />
       </Panel>
-      <DecisionPanel query={query} cluster={cluster} pending={pending} />
+      <DecisionPanel query={query} cluster={cluster} before={before} pending={pending} />
     </div>
   );
 }
@@ -125,20 +125,23 @@ interface DecisionInput {
   under: 'both' | 'draft';
 }
 
+const NO_WORKLOAD = { namespace: 'default', labels: {} };
+
 function useDecision({ cluster, reply, target, form, under }: DecisionInput) {
   const text = useDraft((state) => state.text);
   const now = useMemo(() => ({ text, form, target, under }), [text, form, target, under]);
   const settled = useSettled(now, TYPING_MS);
   const workload = reply.workloads[settled.target ?? ''];
+  const asked = { workload: workload ?? NO_WORKLOAD, requests: [requestOf(settled.form).request] };
+  const withApplied = settled.under === 'both' ? { includeCluster: cluster } : {};
   const query = useQuery({
-    ...simulateQuery({
-      policies: settled.text,
-      ...(settled.under === 'both' ? { includeCluster: cluster } : {}),
-      workload: workload ?? { namespace: 'default', labels: {} },
-      requests: [requestOf(settled.form).request],
-      layers: true,
-    }),
+    ...simulateQuery({ ...asked, ...withApplied, policies: settled.text, layers: true }),
     enabled: workload !== undefined,
   });
-  return { query, pending: settled !== now || query.isPlaceholderData };
+  const applied = useQuery({
+    ...simulateQuery({ ...asked, policies: '', includeCluster: cluster, layers: false }),
+    enabled: workload !== undefined && text !== '',
+  });
+  const before = text === '' || applied.isPlaceholderData ? undefined : applied.data?.results[0]?.decision;
+  return { query, before, pending: settled !== now || query.isPlaceholderData };
 }

@@ -111,6 +111,7 @@ function Suggestions({ reply, Map }: { reply: PolicySuggestReply; Map: ReplayMap
         cluster={reply.cluster}
         replay={reply.replay}
         coverage={reply.coverage}
+        at={reply.generatedAt}
         Map={Map}
         title="If all suggestions were applied"
       />

@@ -149,6 +149,7 @@ function Result({ replay, asked, Map, run }: ResultProps) {
         cluster={replay.data.cluster}
         replay={replay.data}
         coverage={replay.data.coverage}
+        at={replay.data.generatedAt}
         Map={Map}
         actions={<MarkdownActions reply={replay.data} />}
       />

@@ -32,6 +32,6 @@ describe('editorMarks', () => {
   });
   it('says what to write instead, and keeps the order of the text', () => {
     const marks = editorMarks(TEXT, [at(4), at(1, 1, 'Write B')]);
-    expect(marks.map(({ message }) => message)).toEqual(['Wrong. Write B', 'Wrong']);
+    expect(marks.map(({ message }) => message)).toEqual(['Wrong. → Write B', 'Wrong.']);
   });
 });

@@ -3,6 +3,7 @@
  * else the first line. Invariant: a mark is never empty and always inside the text.
  */
 import type { PolicyDiagnostic } from '@observatory/contracts';
+import { asSentence } from '../../../lib/format.js';
 
 export interface EditorMark {
   from: number;
@@ -30,7 +31,12 @@ export function editorMarks(text: string, diagnostics: readonly PolicyDiagnostic
       const from = Math.min(span.from + column - 1, Math.max(span.from, span.to - 1));
       const word = /^[^\s#]+/u.exec(text.slice(from, span.to))?.[0].length ?? 1;
       const to = Math.min(text.length, from + Math.max(1, word));
-      return { from: Math.min(from, to - 1), to, severity, message: suggestion === undefined ? message : `${message}. ${suggestion}` };
+      return {
+        from: Math.min(from, to - 1),
+        to,
+        severity,
+        message: suggestion === undefined ? asSentence(message) : `${asSentence(message)} → ${suggestion}`,
+      };
     })
     .toSorted((a, b) => a.from - b.from);
 }
