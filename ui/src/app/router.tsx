@@ -65,7 +65,30 @@ const routeTree = rootRoute.addChildren([
     '/incidents/$id',
     lazyRouteComponent(() => import('./incident-pages.js'), 'Incident'),
   ),
-  page('/certificates', upcoming),
+  page(
+    '/certificates',
+    lazyRouteComponent(() => import('../features/certificates/summary-page.js'), 'CertificateSummaryPage'),
+  ),
+  page(
+    '/certificates/list',
+    lazyRouteComponent(() => import('../features/certificates/list-page.js'), 'CertificateListPage'),
+  ),
+  page(
+    '/certificates/timeline',
+    lazyRouteComponent(() => import('../features/certificates/timeline-page.js'), 'CertificateTimelinePage'),
+  ),
+  page(
+    '/certificates/alerts',
+    lazyRouteComponent(() => import('../features/certificates/alerts-page.js'), 'CertificateAlertsPage'),
+  ),
+  page(
+    '/certificates/coverage',
+    lazyRouteComponent(() => import('../features/certificates/coverage-page.js'), 'CertificateCoveragePage'),
+  ),
+  page(
+    '/certificates/$id',
+    lazyRouteComponent(() => import('../features/certificates/certificate-page.js'), 'CertificatePage'),
+  ),
   page(
     '/policies',
     lazyRouteComponent(() => import('../features/policy/policy-list-page.js'), 'PolicyListPage'),

@@ -18,17 +18,6 @@ interface Upcoming {
 }
 
 const PAGES: Record<string, Upcoming> = {
-  '/certificates': {
-    title: 'Certificates',
-    question: 'Which identities and certificates are about to expire, fail to rotate, or chain to the wrong root?',
-    service: 'certs',
-    will: [
-      'Every certificate that can be seen: on the wire, in metrics, in the cluster',
-      'Remaining life against lifetime, so that a 24-hour leaf is not "expiring" from birth',
-      'Chains, problems, and what to do about them',
-    ],
-    nothing: 'No certificate was collected yet. That says nothing about whether they are well.',
-  },
   '/traces': {
     title: 'Traces',
     question: 'What did one request do, hop by hop?',
