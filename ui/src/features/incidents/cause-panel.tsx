@@ -1,19 +1,25 @@
 import type { IncidentDetail } from '@observatory/contracts';
+import { useState } from 'react';
+import { Button } from '../../components/button.js';
 import { Panel } from '../../components/panel.js';
 import { Words } from '../../components/words.js';
 import { requestRate } from '../../lib/format.js';
 import { Score } from './marks.js';
 import { SubjectLink } from './subject-link.js';
 
+/** Beyond these, a cause is a guess. */
+const SHOWN = 4;
+
 /** Where it probably starts: whose trouble is its own and not explained by what it calls. */
 export function CausePanel({ incident: { causes, callers, callees } }: { incident: IncidentDetail }) {
+  const [all, setAll] = useState(false);
   return (
     <Panel title="Probably starts at" note={causes.length > 1 ? 'the most probable first' : undefined}>
       {causes.length === 0 ? (
         <p className="text-sm text-ink-3">Not known: no workload stands out from those that it calls.</p>
       ) : (
         <ol className="flex flex-col gap-3 text-sm">
-          {causes.map(({ node, label, score, evidence }, index) => (
+          {causes.slice(0, all ? undefined : SHOWN).map(({ node, label, score, evidence }, index) => (
             <li key={node} className="grid grid-cols-[1.25rem_minmax(0,1fr)] gap-x-2">
               <span className="figures text-ink-3">{index + 1}.</span>
               <div>
@@ -32,6 +38,11 @@ export function CausePanel({ incident: { causes, callers, callees } }: { inciden
             </li>
           ))}
         </ol>
+      )}
+      {causes.length > SHOWN && (
+        <Button look="link" size="small" className="mt-2" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? 'Only the most probable' : `${causes.length - SHOWN} less probable`}
+        </Button>
       )}
       {callers.length + callees.length > 0 && (
         <div className="mt-4 grid gap-x-6 gap-y-3 border-t border-line pt-3 text-sm sm:grid-cols-2">

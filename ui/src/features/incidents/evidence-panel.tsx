@@ -5,7 +5,8 @@ import { Severity, Tag } from '../../components/marks.js';
 import { When } from '../../components/when.js';
 import { Words } from '../../components/words.js';
 import { Score, StateTag } from './marks.js';
-import { evidenceFacts } from './model/incident-view.js';
+import { asSentence } from '../../lib/format.js';
+import { evidenceNotes } from './model/incident-view.js';
 import { prettyLabel } from './model/signals.js';
 import { goesOn, TYPE_WORDS } from './model/words.js';
 import { SubjectLink } from './subject-link.js';
@@ -81,24 +82,14 @@ function Technique({ technique: { id, name, tactic } }: { technique: NonNullable
 }
 
 function Evidence({ evidence }: { evidence: AnomalyEvidence }) {
-  const { signal, seen, expected, odds, detectors } = evidenceFacts(evidence);
   return (
     <li className="text-pretty">
-      <Words text={evidence.words} />
-      <p className="flex flex-wrap gap-x-4 text-ink-3">
-        <span>
-          {signal}: seen <span className="figures text-ink-2">{seen}</span>
-          {expected === undefined ? (
-            ', nothing was known to expect'
-          ) : (
-            <>
-              , expected <span className="figures text-ink-2">{expected}</span>
-            </>
-          )}
+      <Words text={asSentence(evidence.words)} />
+      {evidenceNotes(evidence).map((note) => (
+        <span key={note} className="ml-3 text-ink-3">
+          {note}
         </span>
-        {odds !== undefined && <span>{odds}</span>}
-        {detectors !== '' && <span>agreed by {detectors}</span>}
-      </p>
+      ))}
     </li>
   );
 }

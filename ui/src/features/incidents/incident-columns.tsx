@@ -5,9 +5,8 @@ import { Severity, Tag } from '../../components/marks.js';
 import { When } from '../../components/when.js';
 import { counted } from '../../lib/format.js';
 import { Score, StateTag } from './marks.js';
+import { placeWords } from './model/incident-list.js';
 import { goesOn, SEVERITIES, SEVERITY_WORDS, STATE_WORDS, TYPE_WORDS } from './model/words.js';
-
-const places = ({ namespaces, clusters }: IncidentSummary) => `${namespaces.join(', ')} · ${clusters.join(', ')}`;
 
 export const INCIDENT_COLUMNS: DataColumn<IncidentSummary>[] = [
   {
@@ -28,7 +27,7 @@ export const INCIDENT_COLUMNS: DataColumn<IncidentSummary>[] = [
           {incident.title}
         </Link>
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-ink-3">
-          {places(incident)}
+          {placeWords(incident)}
           {incident.types.map((type) => (
             <Tag key={type} tone={incident.category === 'security' ? 'accent' : 'quiet'}>
               {TYPE_WORDS[type]}

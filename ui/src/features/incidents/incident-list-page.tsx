@@ -23,6 +23,7 @@ import {
   incidentSentence,
   isFiltered,
   parseIncidentFilter,
+  seesAll,
   watchWords,
   type Category,
   type IncidentFilter,
@@ -110,7 +111,7 @@ function Nothing({ filter, none, baselines }: { filter: IncidentFilter; none: bo
   if (!none || isFiltered(filter)) return 'No incident answers to these filters.';
   return (
     <span className="inline-flex items-center gap-2">
-      {baselines !== undefined && baselines.series > 0 && <ShieldCheck size={16} aria-hidden />} {emptyWords(baselines)}
+      {baselines !== undefined && seesAll(baselines) && <ShieldCheck size={16} aria-hidden />} {emptyWords(baselines)}
     </span>
   );
 }

@@ -18,6 +18,7 @@ import { HistoryPanel } from './history-panel.js';
 import { IncidentActions } from './incident-actions.js';
 import { IncidentFrame } from './incident-frame.js';
 import { StateTag } from './marks.js';
+import { placeWords } from './model/incident-list.js';
 import { incidentMesh, incidentPaint } from './model/incident-paint.js';
 import { chartSpan, chartSubjects, incidentWords } from './model/incident-view.js';
 import { TYPE_WORDS } from './model/words.js';
@@ -67,7 +68,7 @@ function Sentence({ incident }: { incident: IncidentDetail }) {
     <>
       <p>{incidentWords(incident, { zone, now })}</p>
       <p className="flex flex-wrap items-center gap-1 text-sm text-ink-3">
-        {incident.namespaces.join(', ')} · {incident.clusters.join(', ')}
+        {placeWords(incident)}
         {incident.types.map((type) => (
           <Tag key={type} tone={incident.category === 'security' ? 'accent' : 'quiet'}>
             {TYPE_WORDS[type]}

@@ -1,5 +1,14 @@
 import type { BaselineReply } from '@observatory/contracts';
-import { blindSpots, emptyWords, filterIncidents, incidentSentence, parseIncidentFilter, watchWords } from './incident-list.js';
+import {
+  blindSpots,
+  emptyWords,
+  filterIncidents,
+  incidentSentence,
+  parseIncidentFilter,
+  placeWords,
+  seesAll,
+  watchWords,
+} from './incident-list.js';
 import { AT, incident } from './test-incidents.js';
 
 const NOW = Date.parse(AT) + 3_600_000;
@@ -32,6 +41,7 @@ describe('incidentSentence', () => {
   it.each([
     [[], 'Nothing unusual goes on.'],
     [[bad], '1 incident goes on, critical.'],
+    [[bad, { ...bad, id: 'worse' }], '2 incidents go on, both critical.'],
     [all, '2 incidents go on, 1 of them critical; 1 is suppressed, 2 ended in the last 24 hours.'],
   ])('%#', (incidents, expected) => expect(incidentSentence(incidents, NOW)).toBe(expected));
 });
@@ -47,6 +57,13 @@ describe('what is watched', () => {
     );
     expect(emptyWords(undefined)).toContain('is not known');
   });
+  it('nothing found is an all-clear only where all was learned', () => {
+    const ready = { series: 40, subjects: 4, stages, clusters: [{ ...cluster, state: 'ready' }] } as BaselineReply;
+    expect(seesAll(ready)).toBe(true);
+    expect(seesAll({ ...ready, stages: { ...stages, learning: 1 } })).toBe(false);
+    expect(seesAll({ ...ready, clusters: [{ ...cluster, state: 'loading' }] })).toBe(false);
+    expect(seesAll({ ...ready, series: 0 })).toBe(false);
+  });
   it('is silent only where a cluster is judged', () => {
     const of = (clusters: BaselineReply['clusters']) => blindSpots({ clusters });
     expect(of([{ ...cluster, state: 'ready' }])).toEqual([]);
@@ -56,4 +73,9 @@ describe('what is watched', () => {
     expect(of([{ ...cluster, state: 'loading' }])[0]).toContain('history is being read');
     expect(of([])).toHaveLength(1);
   });
+});
+
+it('placeWords', () => {
+  expect(placeWords({ namespaces: ['shop', 'media'], clusters: ['east'] })).toBe('shop, media · east');
+  expect(placeWords({ namespaces: [''], clusters: ['east'] })).toBe('outside the mesh · east');
 });

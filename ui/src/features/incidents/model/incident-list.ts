@@ -67,6 +67,12 @@ function order(a: IncidentSummary, b: IncidentSummary): number {
   return rank(a) - rank(b) || b.startedAt.localeCompare(a.startedAt);
 }
 
+/** `shop, media · east`; what is in no namespace is outside the mesh. */
+export function placeWords({ namespaces, clusters }: Pick<IncidentSummary, 'namespaces' | 'clusters'>): string {
+  const named = namespaces.filter((namespace) => namespace !== '');
+  return `${named.length === 0 ? 'outside the mesh' : named.join(', ')} · ${clusters.join(', ')}`;
+}
+
 /** `2 incidents go on, 1 of them critical; 5 ended in the last 24 hours.` */
 export function incidentSentence(incidents: readonly IncidentSummary[], now: number): string {
   const open = incidents.filter(({ state }) => goesOn(state) && state !== 'suppressed');
@@ -76,12 +82,18 @@ export function incidentSentence(incidents: readonly IncidentSummary[], now: num
   const first =
     open.length === 0
       ? 'Nothing unusual goes on'
-      : `${counted(open.length, 'incident goes', 'incidents go')} on${critical > 0 ? (open.length === 1 ? ', critical' : `, ${critical} of them critical`) : ''}`;
+      : `${counted(open.length, 'incident goes', 'incidents go')} on${criticalWords(critical, open.length)}`;
   const rest = [
     quiet > 0 && `${quiet} ${quiet === 1 ? 'is' : 'are'} suppressed`,
     ended > 0 && `${ended} ended in the last 24 hours`,
   ].filter(Boolean);
   return `${first}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}.`;
+}
+
+function criticalWords(critical: number, all: number): string {
+  if (critical === 0) return '';
+  if (critical < all) return `, ${critical} of them critical`;
+  return all === 1 ? ', critical' : all === 2 ? ', both critical' : ', all critical';
 }
 
 const within24h = (at: string, now: number) => now - Date.parse(at) <= 86_400_000;
@@ -100,9 +112,16 @@ export function blindSpots({ clusters }: Pick<BaselineReply, 'clusters'>): strin
   return clusters.flatMap(({ cluster, state, detail, historySec }) => {
     const why = detail === undefined ? '' : ` (${detail})`;
     if (state === 'waiting') return [`${cluster}: no window has come yet, nothing is judged${why}`];
-    if (state === 'loading') return [`${cluster}: history is being read, ${span(historySec)} so far; until then nothing is judged${why}`];
+    if (state === 'loading')
+      return [`${cluster}: history is being read, ${span(historySec)} so far; until then only counts of errors are judged${why}`];
     return [];
   });
+}
+
+/** Nothing found is an all-clear only where everything is watched and was learned. */
+export function seesAll(baselines: BaselineReply): boolean {
+  const { series, stages } = baselines;
+  return series > 0 && stages.new + stages.learning === 0 && blindSpots(baselines).length === 0;
 }
 
 export function emptyWords(baselines: BaselineReply | undefined): string {

@@ -1,4 +1,4 @@
-import { blastWords, chartSpan, chartSubjects, evidenceFacts, history, incidentWords } from './incident-view.js';
+import { blastWords, chartSpan, chartSubjects, evidenceNotes, history, incidentWords } from './incident-view.js';
 import { anomaly, AT, detail, evidence, id } from './test-incidents.js';
 
 const reader = { zone: 'utc', now: Date.parse(AT) + 12 * 60_000 } as const;
@@ -27,22 +27,9 @@ describe('blastWords', () => {
   });
 });
 
-describe('evidenceFacts', () => {
-  it('seen beside expected, with its odds', () => {
-    const facts = evidenceFacts(evidence());
-    expect([facts.signal, plain(facts.seen), plain(facts.expected), facts.odds, facts.detectors]).toEqual([
-      'Errors',
-      '3 req/s',
-      '0.1 req/s (0 req/s to 0.3 req/s)',
-      '1 normal window in 10,000',
-      'beta-binomial',
-    ]);
-  });
-  it('nothing to expect of what is new', () =>
-    expect(evidenceFacts(evidence({ expected: null, low: null, high: null, probability: null }))).toMatchObject({
-      expected: undefined,
-      odds: undefined,
-    }));
+it('evidenceNotes: how rare, and who says so; nothing where neither is known', () => {
+  expect(evidenceNotes(evidence())).toEqual(['as much in 1 normal window in 10,000', 'says beta-binomial']);
+  expect(evidenceNotes(evidence({ probability: null, detectors: [] }))).toEqual([]);
 });
 
 it('chartSubjects: the first cause, then what shows it, then the other causes', () => {

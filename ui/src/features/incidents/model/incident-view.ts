@@ -6,7 +6,7 @@ import type { AnomalyEvidence, IncidentDetail, IncidentNote } from '@observatory
 import { clockTime, counted, formatQuantity, span, type Zone } from '../../../lib/format.js';
 import { subjectLabel } from './signals.js';
 import { scoreText, sureWords } from '../../../lib/scores.js';
-import { chartUnit, goesOn, oddsWords, signalWords, STATE_WORDS } from './words.js';
+import { goesOn, oddsWords, STATE_WORDS } from './words.js';
 
 export interface Reader {
   zone: Zone;
@@ -46,25 +46,11 @@ export function blastWords({ blast }: Pick<IncidentDetail, 'blast'>): string {
   return `${affected}${carried}; ${next}.`;
 }
 
-export interface EvidenceFacts {
-  signal: string;
-  seen: string;
-  /** Undefined where nothing was known to expect. */
-  expected: string | undefined;
-  odds: string | undefined;
-  detectors: string;
-}
-
-export function evidenceFacts({ signal, unit, observed, expected, low, high, probability, detectors }: AnomalyEvidence): EvidenceFacts {
-  const read = (value: number | null) => formatQuantity(value, chartUnit(signal, unit));
-  const band = low !== null && high !== null ? `${read(low)} to ${read(high)}` : undefined;
-  return {
-    signal: signalWords(signal),
-    seen: read(observed),
-    expected: expected === null ? band : band === undefined ? read(expected) : `${read(expected)} (${band})`,
-    odds: oddsWords(probability),
-    detectors: detectors.map(({ name }) => name).join(', '),
-  };
+/** What stands under a sentence of evidence: how rare it is in normal windows, and which detectors agree. */
+export function evidenceNotes({ probability, detectors }: Pick<AnomalyEvidence, 'probability' | 'detectors'>): string[] {
+  const odds = oddsWords(probability);
+  const names = [...new Set(detectors.map(({ name }) => name))];
+  return [...(odds === undefined ? [] : [`as much in ${odds}`]), ...(names.length === 0 ? [] : [`says ${names.join(', ')}`])];
 }
 
 export interface Subject {

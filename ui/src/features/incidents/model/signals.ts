@@ -100,7 +100,8 @@ export const prettyLabel = (label: AnomalySubject['label']) => label.replaceAll(
 
 export interface ScoreRow {
   id: string;
-  kind: 'workload' | 'edge';
+  /** `edge`, or what the node is. */
+  kind: string;
   label: string;
   score: number | null;
   stage: ScoresReply['nodes'][number]['stage'];
@@ -111,9 +112,9 @@ export interface ScoreRow {
 
 /** Everything that is scored, the most unusual first. */
 export function scoreRows({ nodes, edges }: Pick<ScoresReply, 'nodes' | 'edges'>): ScoreRow[] {
-  const row = (kind: ScoreRow['kind']) => (each: ScoresReply['nodes'][number]) => ({
+  const row = (kindOf: (id: string) => string) => (each: ScoresReply['nodes'][number]) => ({
     id: each.id,
-    kind,
+    kind: kindOf(each.id),
     label: subjectLabel(each.id),
     score: each.score,
     stage: each.stage,
@@ -121,5 +122,7 @@ export function scoreRows({ nodes, edges }: Pick<ScoresReply, 'nodes' | 'edges'>
     type: each.type,
     incidentId: each.incidentId,
   });
-  return [...nodes.map(row('workload')), ...edges.map(row('edge'))].toSorted((a, b) => (b.score ?? -1) - (a.score ?? -1));
+  return [...nodes.map(row((id) => parseNodeId(id).kind)), ...edges.map(row(() => 'edge'))].toSorted(
+    (a, b) => (b.score ?? -1) - (a.score ?? -1),
+  );
 }

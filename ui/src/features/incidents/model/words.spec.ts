@@ -10,7 +10,7 @@ describe('words', () => {
 
   it.each([
     [null, undefined],
-    [0.3, 'as often seen in normal windows'],
+    [0.3, 'many normal windows'],
     [0.01, '1 normal window in 100'],
     [1 / 4242, '1 normal window in 4,200'],
     [0, 'less than 1 normal window in a billion'],

@@ -45,7 +45,7 @@ export const goesOn = (state: AnomalyState) => state === 'open' || state === 'ac
 /** How often a normal window shows this or worse: `1 window in 4,000`. */
 export function oddsWords(probability: number | null): string | undefined {
   if (probability === null) return undefined;
-  if (probability >= 0.1) return 'as often seen in normal windows';
+  if (probability >= 0.1) return 'many normal windows';
   if (probability < 1e-9) return 'less than 1 normal window in a billion';
   const one = 1 / probability;
   const digits = 10 ** Math.max(0, Math.floor(Math.log10(one)) - 1);
