@@ -1,5 +1,7 @@
 import type { Anomaly, AnomalyEvidence } from '@observatory/contracts';
 import { ExternalLink } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '../../components/button.js';
 import { Panel } from '../../components/panel.js';
 import { Severity, Tag } from '../../components/marks.js';
 import { When } from '../../components/when.js';
@@ -11,20 +13,28 @@ import { prettyLabel } from './model/signals.js';
 import { goesOn, TYPE_WORDS } from './model/words.js';
 import { SubjectLink } from './subject-link.js';
 
-const SHOWN_MAX = 50;
+const SHOWN = 8;
+const SHOWN_MAX = 200;
 
 /** What was seen where, in words and figures: why we think so. */
 export function EvidencePanel({ members }: { members: readonly Anomaly[] }) {
-  const sorted = members.toSorted((a, b) => b.peakScore - a.peakScore);
+  const [all, setAll] = useState(false);
+  const sorted = members.toSorted((a, b) => Number(goesOn(b.state)) - Number(goesOn(a.state)) || b.peakScore - a.peakScore);
   return (
     <Panel title="Evidence" note={members.length === 0 ? undefined : String(members.length)} flush>
       {members.length === 0 && <p className="px-4 py-3 text-sm text-ink-3">No evidence is kept for it any more.</p>}
       <ul className="divide-y divide-line border-t border-line">
-        {sorted.slice(0, SHOWN_MAX).map((anomaly) => (
+        {sorted.slice(0, all ? SHOWN_MAX : SHOWN).map((anomaly) => (
           <Member key={anomaly.id} anomaly={anomaly} />
         ))}
       </ul>
-      {members.length > SHOWN_MAX && <p className="px-4 py-2 text-sm text-ink-3">and {members.length - SHOWN_MAX} with lower scores</p>}
+      {members.length > SHOWN && (
+        <div className="flex justify-center border-t border-line py-1.5">
+          <Button look="link" size="small" aria-expanded={all} onClick={() => setAll(!all)}>
+            {all ? 'Only the most unusual' : `${Math.min(members.length, SHOWN_MAX) - SHOWN} more`}
+          </Button>
+        </div>
+      )}
     </Panel>
   );
 }

@@ -14,7 +14,8 @@ export const INCIDENT_COLUMNS: DataColumn<IncidentSummary>[] = [
     header: 'Severity',
     width: '1%',
     value: ({ severity }) => `${SEVERITIES.indexOf(severity)} ${SEVERITY_WORDS[severity]}`,
-    cell: ({ severity, state }) => <Severity of={severity} over={!goesOn(state)} />,
+    cell: ({ severity, state }) => <Severity of={severity} over={!goesOn(state)} labelled />,
+    wideOnly: true,
   },
   {
     id: 'title',
@@ -23,6 +24,9 @@ export const INCIDENT_COLUMNS: DataColumn<IncidentSummary>[] = [
     value: ({ title }) => title,
     cell: (incident) => (
       <div className="py-1.5">
+        <span className="mr-1.5 align-middle @2xl:hidden">
+          <Severity of={incident.severity} over={!goesOn(incident.state)} />
+        </span>
         <Link to="/incidents/$id" params={{ id: incident.id }} className="font-medium text-pretty hover:text-accent hover:underline">
           {incident.title}
         </Link>

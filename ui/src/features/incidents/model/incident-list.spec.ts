@@ -53,7 +53,7 @@ describe('what is watched', () => {
     expect(watchWords({ series: 0, subjects: 0, stages })).toBe('Nothing is watched yet');
     expect(watchWords({ series: 40, subjects: 4, stages })).toBe('40 series of 4 workloads and edges watched');
     expect(watchWords({ series: 40, subjects: 5, stages: { ...stages, new: 1 } })).toBe(
-      '40 series of 5 workloads and edges watched, 1 subject still learning',
+      '40 series of 5 workloads and edges watched, 1 of them still learning',
     );
     expect(emptyWords(undefined)).toContain('is not known');
   });

@@ -103,7 +103,8 @@ export function watchWords({ series, subjects, stages }: Pick<BaselineReply, 'se
   if (series === 0) return 'Nothing is watched yet';
   const learning = stages.new + stages.learning;
   const of = `${counted(series, 'series', 'series')} of ${counted(subjects, 'workload or edge', 'workloads and edges')} watched`;
-  return learning === 0 ? of : `${of}, ${learning === subjects ? 'all' : counted(learning, 'subject')} still learning`;
+  const all = learning + stages.daily + stages.seasonal;
+  return learning === 0 ? of : `${of}, ${learning === all ? 'all' : `${learning} of them`} still learning`;
 }
 
 /** Why nothing may be found in a cluster: one line each, none where all is well. */

@@ -32,6 +32,18 @@ it('evidenceNotes: how rare, and who says so; nothing where neither is known', (
   expect(evidenceNotes(evidence({ probability: null, detectors: [] }))).toEqual([]);
 });
 
+it('chartSubjects: of a cause that is no workload, the calls to it first', () => {
+  const service = 'service~east~shop~promo';
+  const call = anomaly('x', {
+    subject: { ...anomaly('x').subject, kind: 'edge', id: `${id('web')}~~${service}~~http`, source: id('web'), target: service },
+  });
+  expect(chartSubjects({ causes: [{ ...cause, node: service }], members: [anomaly('web'), call] }).map(({ label }) => label)).toEqual([
+    'shop/web → shop/promo',
+    'shop/promo',
+    'shop/web',
+  ]);
+});
+
 it('chartSubjects: the first cause, then what shows it, then the other causes', () => {
   const members = [anomaly('web', { peakScore: 0.9 }), anomaly('cart', { peakScore: 0.99 }), anomaly('db')];
   const causes = [cause, { ...cause, node: id('cache') }];

@@ -60,12 +60,17 @@ export interface Subject {
 
 const SUBJECTS_MAX = 40;
 
-/** Whose signals one may look at: the probable causes first, then whatever shows it, the most unusual first. */
+/**
+ * Whose signals one may look at: the probable cause first, then whatever shows it, the most unusual first. What is no workload (a
+ * service without one, a host outside) has no series of its own: the calls to it come before it.
+ */
 export function chartSubjects({ causes, members }: Pick<IncidentDetail, 'causes' | 'members'>): Subject[] {
-  const shown = members.toSorted((a, b) => b.peakScore - a.peakScore).map(({ subject }) => subject.id);
-  const lead = causes.slice(0, 1).map(({ node }) => node);
-  const measured = shown.filter((id) => !lead.includes(id));
-  return [...new Set([...lead, ...measured, ...causes.map(({ node }) => node)])]
+  const shown = members.toSorted((a, b) => b.peakScore - a.peakScore).map(({ subject }) => subject);
+  const cause = causes[0]?.node;
+  const calls =
+    cause === undefined || cause.startsWith('workload~') ? [] : shown.filter(({ target }) => target === cause).map(({ id }) => id);
+  const lead = [...calls, ...(cause === undefined ? [] : [cause])];
+  return [...new Set([...lead, ...shown.map(({ id }) => id), ...causes.map(({ node }) => node)])]
     .slice(0, SUBJECTS_MAX)
     .map((id) => ({ id, label: subjectLabel(id) }));
 }
