@@ -29,7 +29,7 @@ it('answers each line with id, decision, policy and reason', async () => {
       id: 'a',
       decision: 'ALLOW',
       byPolicy: 'shop/viewer',
-      reason: expect.stringContaining('ALLOW policy `shop/viewer` allows it: rule 0 matched') as string,
+      reason: expect.stringContaining('ALLOW policy `shop/viewer` allows it: rule 1 matched') as string,
     },
     { id: 7, decision: 'DENY', byPolicy: null, reason: expect.stringContaining('the request has no identity (no mutual TLS)') as string },
     { decision: 'ALLOW', byPolicy: null, reason: expect.stringContaining('everything is allowed') as string },

@@ -60,7 +60,7 @@ it.each<[string, readonly object[], object, string]>([
 it('says which authorizer decided, and why', () => {
   const reason = (request: object, providers: readonly object[]) =>
     decide([policy(custom('opa'), { name: 'ask' })], request as never, { mesh: { extensionProviders: providers } }).reason;
-  expect(reason(admin('DENY'), [opa])).toBe('CUSTOM policy `shop/ask`: rule 0 matched, and the authorizer `opa` denied');
+  expect(reason(admin('DENY'), [opa])).toBe('CUSTOM policy `shop/ask`: rule 1 matched, and the authorizer `opa` denied');
   expect(reason(admin(), [opa])).toContain('gave no answer, which denies');
   expect(reason(admin('ALLOW'), [])).toContain('unknown or not the only one');
 });

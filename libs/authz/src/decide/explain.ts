@@ -32,6 +32,7 @@ const WORDS: Readonly<Record<Attribute, string>> = {
   filterMetadata: 'filter metadata',
 };
 
+/** Rules count from 1 in sentences, as people count; `decidedBy.rule` and Envoy's logs count from 0. */
 export function explain(compiled: CompiledWorkload, facts: Facts, outcome: Outcome): string {
   if (outcome.by === 'no-allow-policy') return 'no DENY policy matched, and no ALLOW policy applies to the workload: everything is allowed';
   if (outcome.by === 'no-allow-rule-matched') return explainNoMatch(compiled, facts);
@@ -39,15 +40,15 @@ export function explain(compiled: CompiledWorkload, facts: Facts, outcome: Outco
   const named = `${policy?.action} policy \`${policy?.namespace}/${policy?.name}\``;
   switch (outcome.by) {
     case 'allow-rule':
-      return `${named} allows it: rule ${outcome.rule} matched${conditionsInWords(policy?.rules[outcome.rule])}`;
+      return `${named} allows it: rule ${outcome.rule + 1} matched${conditionsInWords(policy?.rules[outcome.rule])}`;
     case 'deny-rule':
-      return `${named} denies it: rule ${outcome.rule} matched${conditionsInWords(policy?.rules[outcome.rule])}`;
+      return `${named} denies it: rule ${outcome.rule + 1} matched${conditionsInWords(policy?.rules[outcome.rule])}`;
     case 'custom-denied':
-      return `${named}: rule ${outcome.rule} matched, and the authorizer \`${policy?.provider}\` denied`;
+      return `${named}: rule ${outcome.rule + 1} matched, and the authorizer \`${policy?.provider}\` denied`;
     case 'custom-no-answer':
-      return `${named}: rule ${outcome.rule} matched, and the authorizer \`${policy?.provider}\` gave no answer, which denies`;
+      return `${named}: rule ${outcome.rule + 1} matched, and the authorizer \`${policy?.provider}\` gave no answer, which denies`;
     case 'custom-misconfigured':
-      return `${named}: rule ${outcome.rule} matched, and its provider \`${policy?.provider ?? ''}\` is unknown or not the only one on the workload: what matches is denied`;
+      return `${named}: rule ${outcome.rule + 1} matched, and its provider \`${policy?.provider ?? ''}\` is unknown or not the only one on the workload: what matches is denied`;
   }
 }
 

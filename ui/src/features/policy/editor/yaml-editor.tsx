@@ -121,5 +121,7 @@ export function YamlEditor(props: YamlEditorProps) {
     const fitting = (marks ?? []).filter(({ to }) => to <= length);
     editor.dispatch(setDiagnostics(editor.state, [...fitting]));
   }, [marks]);
-  return <div ref={host} className="h-full min-h-0 rounded-md border border-line-strong outline-accent focus-within:outline-2" />;
+  return (
+    <div ref={host} className="h-full min-h-0 overflow-hidden rounded-md border border-line-strong outline-accent focus-within:outline-2" />
+  );
 }
