@@ -23,6 +23,12 @@ const MEMORY_MS = WEEK_MS / 2;
 const LARGEST_WEIGHT = 0.05;
 /** Beyond it, squares would not fit. */
 const LARGEST_VALUE = 1e18;
+/**
+ * The budget is of alerts a day: where values come more often than every five minutes, each must be rarer. Half a decade for a decade,
+ * since neighbours resemble each other.
+ */
+const BUDGET_INTERVAL_MS = 300_000;
+const CROWD = 0.5;
 const WARM_UP = 10;
 const SEASON_WARM_UP = 20;
 
@@ -45,7 +51,7 @@ export interface Reading {
   readonly p: number;
   readonly expected: { readonly low: number; readonly mid: number; readonly high: number } | undefined;
   readonly votes: readonly Vote[];
-  readonly baseline: { readonly state: BaselineState; readonly observations: number; readonly ageMs: number };
+  readonly baseline: { readonly state: BaselineState; readonly observations: number; readonly ageMs: number; readonly intervalMs: number };
 }
 
 export interface Context {
@@ -138,6 +144,9 @@ function learn(store: Store, base: number, present: Present): void {
   learnLevel(floats, base + layout.level, { value, elapsedMs, weight });
 }
 
+const crowded = ({ level }: Present): number =>
+  level.intervalMs > 0 ? CROWD * Math.max(0, Math.log10(BUDGET_INTERVAL_MS / level.intervalMs)) : 0;
+
 function stateOf(ageMs: number, present: Present): BaselineState {
   if (ageMs < HOUR_MS || present.level.count < WARM_UP) return 'learning';
   if (ageMs < DAY_MS) return 'young';
@@ -169,7 +178,7 @@ const SILENT: Reading = {
   p: 1,
   expected: undefined,
   votes: [],
-  baseline: { state: 'learning', observations: 0, ageMs: 0 },
+  baseline: { state: 'learning', observations: 0, ageMs: 0, intervalMs: 0 },
 };
 
 /** How unusual the value is; the baseline in `row` learns it. */
@@ -187,6 +196,7 @@ export function observe(store: Store, row: number, input: { readonly value: numb
   const habits = { timeMs: present.timeMs, elapsedMs: present.elapsedMs, episodeAtMs: times[row * TIMES + EPISODE_AT]! };
   const mean = meanRarity(rarities, weightOf);
   const { rarity, episodeAtMs } = surprise(floats, base + layout.habit, { rarity: mean, ...habits });
+  const scored = Math.max(0, rarity - crowded(present) / MEAN_TO_TAIL);
   learn(store, base, present);
   if (present.level.count === 0) times[row * TIMES + FIRST_AT] = present.timeMs;
   times[row * TIMES + LAST_AT] = present.timeMs;
@@ -194,10 +204,10 @@ export function observe(store: Store, row: number, input: { readonly value: numb
   const ageMs = present.timeMs - times[row * TIMES + FIRST_AT]!;
   const state = stateOf(ageMs, present);
   return {
-    score: input.tooLittle ? 0 : capped(scoreOf(rarity, preset), state),
+    score: input.tooLittle ? 0 : capped(scoreOf(scored, preset), state),
     p: 10 ** (-rarity * MEAN_TO_TAIL),
     expected,
     votes: rarities.map((one, view) => ({ detector: detectorName(layout, view), rarity: one })),
-    baseline: { state, observations: present.level.count + 1, ageMs },
+    baseline: { state, observations: present.level.count + 1, ageMs, intervalMs: present.level.intervalMs },
   };
 }

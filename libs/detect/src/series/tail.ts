@@ -10,12 +10,15 @@ const SEEN = 0;
 const BEYOND = 1;
 const EXCESS = 2;
 
-/** How far the series' own tail counts, the rest is the prior's: fully own hides what comes again and again. */
+/** How far the series' own tail counts, the rest is the prior's: fully own hides what came a few times. */
 const OWN = 0.4;
+/** A tail that was seen very often is how the series is: this many observations beyond the line go half of the way to MOST_OWN. */
+const OFTEN = 60;
+const MOST_OWN = 0.95;
 /** The prior weighs as much as this many observations, and as this many beyond the line. */
 const PRIOR_SEEN = 200;
-const PRIOR_BEYOND = 3;
-const LARGEST_EXCESS = 6;
+const PRIOR_BEYOND = 12;
+const LARGEST_EXCESS = 24;
 const LARGEST_SHARE = 0.5;
 
 export function tailOf(floats: Float32Array, at: number): Tail {
@@ -23,10 +26,11 @@ export function tailOf(floats: Float32Array, at: number): Tail {
   const beyond = floats[at + BEYOND]!;
   const ownShare = (beyond + PRIOR_SEEN * share) / (floats[at + SEEN]! + PRIOR_SEEN);
   const ownExcess = (floats[at + EXCESS]! + PRIOR_BEYOND * meanExcess) / (beyond + PRIOR_BEYOND);
+  const own = OWN + ((MOST_OWN - OWN) * beyond) / (beyond + OFTEN);
   return {
     from,
-    share: Math.min(LARGEST_SHARE, Math.exp(OWN * Math.log(ownShare) + (1 - OWN) * Math.log(share))),
-    meanExcess: OWN * ownExcess + (1 - OWN) * meanExcess,
+    share: Math.min(LARGEST_SHARE, Math.exp(own * Math.log(ownShare) + (1 - own) * Math.log(share))),
+    meanExcess: own * ownExcess + (1 - own) * meanExcess,
   };
 }
 
