@@ -82,7 +82,7 @@ export const chainLink = z
      * What came of verifying this link. `signed`: by the key of the next one, which may issue. `anchor`: it is a root of the mesh,
      * byte for byte. `failed`: the path ends here, and why. `unchecked`: nothing to check it against.
      */
-    check: z.object({ state: z.enum(['signed', 'anchor', 'failed', 'unchecked']), message: z.string() }).optional(),
+    check: z.object({ state: z.enum(['signed', 'anchor', 'failed', 'unchecked']), message: z.string() }),
     /** The row of this link in the inventory, where it has one. */
     certificateId: z.string().optional(),
   })

@@ -22,6 +22,8 @@ export interface SyncOutcome {
 export interface AlertQuery {
   readonly state: 'open' | 'withdrawn' | 'all';
   readonly labels?: Readonly<Record<string, string>>;
+  /** A label that has one of these values. */
+  readonly oneOf?: { readonly label: string; readonly values: readonly string[] };
   readonly limit: number;
   /** `raisedAt` and `id` of the last alert of the page before. */
   readonly after?: { readonly raisedAt: string; readonly id: string };
@@ -107,14 +109,15 @@ export class AlertBook {
   }
 
   /** Newest first. */
-  async list({ state, labels = {}, limit, after }: AlertQuery): Promise<{ total: number; alerts: StoredAlert[] }> {
+  async list({ state, labels = {}, oneOf, limit, after }: AlertQuery): Promise<{ total: number; alerts: StoredAlert[] }> {
     const of = { open: 'withdrawn_at IS NULL', withdrawn: 'withdrawn_at IS NOT NULL', all: 'true' }[state];
-    const matching = `FROM ${this.schema}.alerts WHERE ${of} AND labels @> $1::jsonb`;
-    const [count] = await this.database.query<{ total: string }>(`SELECT count(*) AS total ${matching}`, [JSON.stringify(labels)]);
+    const matching = `FROM ${this.schema}.alerts WHERE ${of} AND labels @> $1::jsonb AND ($2::text IS NULL OR labels->>$2 = ANY($3::text[]))`;
+    const matched = [JSON.stringify(labels), oneOf?.label ?? null, oneOf?.values ?? null];
+    const [count] = await this.database.query<{ total: string }>(`SELECT count(*) AS total ${matching}`, matched);
     const rows = await this.database.query<Row>(
-      `SELECT * ${matching} AND ($2::timestamptz IS NULL OR (date_trunc('milliseconds', raised_at), id) < ($2, $3::uuid))
-       ORDER BY date_trunc('milliseconds', raised_at) DESC, id DESC LIMIT $4`,
-      [JSON.stringify(labels), after?.raisedAt ?? null, after?.id ?? null, limit],
+      `SELECT * ${matching} AND ($4::timestamptz IS NULL OR (date_trunc('milliseconds', raised_at), id) < ($4, $5::uuid))
+       ORDER BY date_trunc('milliseconds', raised_at) DESC, id DESC LIMIT $6`,
+      [...matched, after?.raisedAt ?? null, after?.id ?? null, limit],
     );
     return { total: Number(count?.total ?? 0), alerts: rows.map(alertOf) };
   }

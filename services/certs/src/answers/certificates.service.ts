@@ -57,7 +57,7 @@ export class CertificatesService {
     return this.cache.answer(CERTS_SUBJECTS.summaryGet.subject, request, () => {
       const now = Date.now();
       const rows = selectRows(this.inventory.rows(request.cluster), request, now);
-      const { workloads, observed } = this.coverages.coverage(request.cluster, request.namespace);
+      const { workloads, observed } = this.coverages.coverage(request);
       return {
         ...this.head(request.cluster, now),
         ...summarise(rows, now),
@@ -83,7 +83,7 @@ export class CertificatesService {
   coverage(request: CertificateCoverageRequest): Promise<JsonBytes> {
     return this.cache.answer(CERTS_SUBJECTS.coverageGet.subject, request, () => ({
       ...this.head(request.cluster, Date.now()),
-      ...this.coverages.coverage(request.cluster, request.namespace),
+      ...this.coverages.coverage(request),
     }));
   }
 
@@ -115,12 +115,18 @@ export class CertificatesService {
   }
 
   async alertList(request: CertificateAlertListRequest): Promise<CertificateAlertList> {
-    const { state, cluster, namespace, certificateId, limit } = request;
+    const { state, cluster, namespace, namespaces, certificateId, limit } = request;
     const labels = Object.fromEntries(
       Object.entries({ cluster, namespace, certificate: certificateId }).filter(([, value]) => value !== undefined),
     ) as Record<string, string>;
     const after = request.cursor === undefined ? undefined : readCursor(request.cursor);
-    const { total, alerts } = await this.alerts.list({ state, labels, limit, ...(after ? { after } : {}) });
+    const { total, alerts } = await this.alerts.list({
+      state,
+      labels,
+      limit,
+      ...(namespaces?.length ? { oneOf: { label: 'namespace', values: namespaces } } : {}),
+      ...(after ? { after } : {}),
+    });
     const deliveries = await this.alerts.deliveries(alerts.map(({ id }) => id));
     const shown = alerts.map((alert): CertificateAlert => ({
       ...alertToContract(alert),

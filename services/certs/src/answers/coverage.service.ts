@@ -1,11 +1,12 @@
 /** What of the certificates can be seen, and what not, put together from what each source says of itself. */
 import { Injectable } from '@nestjs/common';
-import type { CertificateCoverage, CertificateHealth, SourceCoverage } from '@observatory/contracts';
+import type { CertificateCoverage, CertificateCoverageRequest, CertificateHealth, SourceCoverage } from '@observatory/contracts';
 import { ClusterWatchService } from '../clusters/cluster-watch.service.js';
 import { coverageOf, type PodCoverage, type Reason } from '../domain/coverage.js';
 import type { PodFact } from '../domain/kube-facts.js';
 import { ISTIO_ROOTS, LINKERD_ROOTS, MANAGED } from '../domain/projections.js';
 import type { Row } from '../domain/row.js';
+import { inNamespaces } from '../domain/select.js';
 import type { ClusterInventory } from '../inventory/cluster-inventory.js';
 import { InventoryService } from '../inventory/inventory.service.js';
 
@@ -21,8 +22,8 @@ export class CoverageService {
     private readonly watch: ClusterWatchService,
   ) {}
 
-  coverage(cluster: string | undefined, namespace: string | undefined): Body {
-    const parts = this.inventory.clusters(cluster).map((inventory) => ({ inventory, covered: this.cover(inventory, namespace) }));
+  coverage(request: CertificateCoverageRequest): Body {
+    const parts = this.inventory.clusters(request.cluster).map((inventory) => ({ inventory, covered: this.cover(inventory, request) }));
     const unobserved = parts.flatMap(({ covered }) => covered.unobserved);
     return {
       workloads: parts.reduce((sum, { covered }) => sum + covered.workloads, 0),
@@ -36,7 +37,7 @@ export class CoverageService {
 
   unobserved(cluster: string | undefined): CertificateHealth['unobserved'] {
     return this.inventory.clusters(cluster).flatMap((inventory) =>
-      this.cover(inventory, undefined).unobserved.map(({ workloadId, cluster: of, namespace, name, reasons }) => ({
+      this.cover(inventory, {}).unobserved.map(({ workloadId, cluster: of, namespace, name, reasons }) => ({
         workloadId,
         cluster: of,
         namespace,
@@ -46,7 +47,7 @@ export class CoverageService {
     );
   }
 
-  private cover(inventory: ClusterInventory, namespace: string | undefined): Covered {
+  private cover(inventory: ClusterInventory, request: CertificateCoverageRequest): Covered {
     const rows = [...inventory.rows.values()];
     const onWire = seenBy(rows, 'wire');
     const inMetrics = seenBy(rows, 'metric');
@@ -56,7 +57,7 @@ export class CoverageService {
     const unreachable = new Map(inventory.wire.unreachable.map((one) => [`${one.pod.namespace}/${one.pod.name}`, one]));
     return coverageOf({
       cluster: inventory.name,
-      pods: inventory.facts.pods.filter((pod) => namespace === undefined || pod.namespace === namespace),
+      pods: inventory.facts.pods.filter((pod) => inNamespaces(request, pod.namespace)),
       rows,
       wire: (pod) => (onWire.has(`${pod.namespace}/${pod.name}`) ? undefined : whyNotOnWire(pod, { inventory, endpoints, unreachable })),
       metric: (pod) => (inMetrics.has(`${pod.namespace}/${pod.name}`) ? undefined : whyNoMetric(pod, inventory)),

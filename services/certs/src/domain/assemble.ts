@@ -179,6 +179,7 @@ function rowOf({ id, head, members }: Group, context: AssembleContext, usual: Re
     problems,
     ...(managed === undefined ? {} : { managed }),
     ...(identity === undefined ? {} : { identity: { name: identity.name, trustDomain: identity.trustDomain } }),
+    ...(head.identity === undefined ? {} : { expected: head.identity }),
   };
 }
 

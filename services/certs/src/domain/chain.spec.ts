@@ -1,5 +1,5 @@
 import { DAY, intermediate, issue, root, spiffe, type Issued } from '../../test/authority.js';
-import { LINKS_MAX, verifyChain, type ChainInput } from './chain.js';
+import { checksOf, LINKS_MAX, verifyChain, type ChainInput } from './chain.js';
 
 const NOW = Date.now();
 
@@ -64,6 +64,20 @@ describe('verifyChain', () => {
     const links = [mesh];
     for (let depth = 0; depth <= LINKS_MAX; depth += 1) links.push(await intermediate(links.at(-1)!, { subject: `CN=Level ${depth}` }));
     check({ leaf: await issue({ issuer: links.at(-1)! }), sent: links.slice(1) }, 'untrusted', ['chain-too-long']);
+  });
+  it('says of each link what came of it', async () => {
+    const states = (outcome: ReturnType<typeof verifyChain>) => checksOf(outcome).map((link) => link.state);
+    expect(states(check({ sent: [middle] }, 'trusted'))).toEqual(['signed', 'signed', 'anchor']);
+    expect(states(check({ sent: [] }, 'untrusted', ['incomplete-chain']))).toEqual(['failed']);
+    expect(states(check({ sent: [middle, mesh], roots: [other] }, 'untrusted', ['untrusted-root']))).toEqual([
+      'signed',
+      'signed',
+      'failed',
+    ]);
+    expect(states(check({ sent: [middle, mesh], roots: [] }, 'unknown'))).toEqual(['signed', 'signed', 'unchecked']);
+    const forged = await issue({ issuer: middle, forgedBy: other, uri: spiffe('shop', 'cart') });
+    const outcome = check({ leaf: forged, sent: [middle] }, 'untrusted', ['bad-signature']);
+    expect(checksOf(outcome)).toEqual([{ state: 'failed', message: outcome.message }]);
   });
   it('reads keys of every kind', async () => {
     for (const key of ['rsa', 'ed25519'] as const) {

@@ -4,7 +4,7 @@
  * Invariant: `trusted` only where each link's signature was made by the next one's key, every issuer is a CA within its dates,
  * and the last link is one of `roots` by its bytes. Without roots the answer is `unknown`, never `untrusted`.
  */
-import type { CertificateProblem } from '@observatory/contracts';
+import type { CertificateProblem, ChainLink } from '@observatory/contracts';
 import { isSignedBy } from './parse.js';
 import { selfIssued, type ParsedCertificate } from './parsed.js';
 
@@ -55,6 +55,19 @@ export function verifyChain(input: ChainInput): ChainOutcome {
       problems.push({ code: 'issuer-expires-first', severity: 'warning', message: `${nameOf(issuer)} expires before what it issued` });
     current = issuer;
   }
+}
+
+/**
+ * What verifying found of each link. A way goes on only over signatures that fit, so every link but the last was signed by the next;
+ * of the last one the outcome speaks.
+ */
+export function checksOf({ links, state, message, rootFingerprint }: Omit<ChainOutcome, 'problems'>): ChainLink['check'][] {
+  return links.map(({ certificate }, index) => {
+    const next = links[index + 1];
+    if (next) return { state: 'signed', message: `signed by the key of ${nameOf(next.certificate)}` };
+    if (certificate.fingerprint === rootFingerprint) return { state: 'anchor', message: 'it is a root of the mesh, byte for byte' };
+    return { state: state === 'untrusted' ? 'failed' : 'unchecked', message };
+  });
 }
 
 function accept(

@@ -1,6 +1,8 @@
 /** The page of one certificate: its chain, names, uses, where it was seen. */
 import type { CertificateDetail, ChainLink } from '@observatory/contracts';
 import { missingIn } from './assemble.js';
+import { checksOf } from './chain.js';
+import { identityCheck } from './identity.js';
 import { authorityId, type Roots } from './objects.js';
 import { pemOf, usagesOf } from './parse.js';
 import type { ParsedCertificate } from './parsed.js';
@@ -8,7 +10,7 @@ import type { Row } from './row.js';
 
 type Detail = Pick<
   CertificateDetail,
-  'chain' | 'trust' | 'uris' | 'ipAddresses' | 'keyUsage' | 'extendedKeyUsage' | 'pem' | 'sightings' | 'certManager' | 'root'
+  'chain' | 'trust' | 'identity' | 'uris' | 'ipAddresses' | 'keyUsage' | 'extendedKeyUsage' | 'pem' | 'sightings' | 'certManager' | 'root'
 >;
 
 export interface DetailContext {
@@ -20,12 +22,13 @@ export function detailOf(row: Row, context: DetailContext): Detail {
   const { leaf, chain, trust, sightings, managed } = row;
   const usages = leaf ? usagesOf(leaf) : { keyUsage: [], extendedKeyUsage: [] };
   return {
-    chain: chain.map(({ certificate, from }, index) => linkOf(certificate, { from, row, first: index === 0, rows: context.rows })),
+    chain: chainOf(row, context),
     trust: {
       state: trust.state,
       message: trust.message,
       ...(trust.rootFingerprint === undefined ? {} : { rootFingerprint: trust.rootFingerprint }),
     },
+    ...(row.expected && row.kind === 'workload' ? { identity: identityCheck(leaf, row.expected) } : {}),
     uris: [...(leaf?.uris ?? [])],
     ipAddresses: [...(leaf?.ipAddresses ?? [])],
     ...usages,
@@ -44,10 +47,18 @@ export function detailOf(row: Row, context: DetailContext): Detail {
   };
 }
 
+function chainOf(row: Row, { rows }: DetailContext): ChainLink[] {
+  const checks = checksOf({ links: row.chain, ...row.trust });
+  return row.chain.flatMap(({ certificate, from }, index) => {
+    const check = checks[index];
+    return check ? [{ ...linkOf(certificate, { from, row, first: index === 0, rows }), check }] : [];
+  });
+}
+
 function linkOf(
   of: ParsedCertificate,
   { from, row, first, rows }: { from: 'peer' | 'trustBundle'; row: Row; first: boolean; rows: ReadonlyMap<string, Row> },
-): ChainLink {
+): Omit<ChainLink, 'check'> {
   const ids = first ? [row.id] : (['root', 'issuer', 'intermediate'] as const).map((kind) => authorityId(kind, row.cluster, of));
   const certificateId = ids.find((id) => rows.has(id));
   const source = row.source === 'certManager' && from === 'peer' ? 'certManager' : row.source === 'configMap' ? 'trustBundle' : from;

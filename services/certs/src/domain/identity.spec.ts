@@ -1,4 +1,4 @@
-import { coversHost, identityOf, identityProblems, linkerdName } from './identity.js';
+import { coversHost, identityCheck, identityOf, identityProblems, linkerdName } from './identity.js';
 
 const names = (uris: string[], dnsNames: string[] = []) => ({ uris, dnsNames, ipAddresses: [] });
 const cart = { mesh: 'istio', namespace: 'shop', serviceAccount: 'cart', trustDomain: 'cluster.local' } as const;
@@ -36,4 +36,20 @@ describe('coversHost', () => {
 it('a Linkerd name and what is read from it agree', () => {
   const name = linkerdName({ namespace: 'support', serviceAccount: 'tickets' }, { namespace: 'linkerd', trustDomain: 'cluster.local' });
   expect(identityOf(names([], [name]))).toEqual({ name, namespace: 'support', serviceAccount: 'tickets', trustDomain: 'cluster.local' });
+});
+
+describe('identityCheck', () => {
+  const expected = { mesh: 'istio', namespace: 'shop', serviceAccount: 'cart', trustDomain: 'cluster.local' } as const;
+  const named = (uri: string) => ({ uris: [uri], dnsNames: [] });
+  it.each([
+    [named('spiffe://cluster.local/ns/shop/sa/cart'), 'matches'],
+    [named('spiffe://cluster.local/ns/shop/sa/web'), 'differs'],
+    [named('spiffe://other.example/ns/shop/sa/cart'), 'differs'],
+    [named('https://shop.example'), 'unknown'],
+    [undefined, 'unknown'],
+  ])('%j', (certificate, state) => {
+    const found = identityCheck(certificate, expected);
+    expect(found).toMatchObject({ namespace: 'shop', serviceAccount: 'cart', trustDomain: 'cluster.local', state });
+    expect(found.message).not.toBe('');
+  });
 });

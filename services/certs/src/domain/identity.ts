@@ -3,7 +3,7 @@
  * (istio.io/latest/docs/concepts/security), Linkerd: `<account>.<namespace>.serviceaccount.identity.<its namespace>.<trust domain>`.
  * Invariant: a name that we cannot judge is no problem; one that says somebody else is an error.
  */
-import type { CertificateProblem } from '@observatory/contracts';
+import type { CertificateDetail, CertificateProblem } from '@observatory/contracts';
 import type { ParsedCertificate } from './parsed.js';
 
 const SPIFFE = /^spiffe:\/\/([^/]+)\/ns\/([^/]+)\/sa\/([^/]+)$/;
@@ -59,6 +59,20 @@ export function identityProblems(
       },
     ];
   return [];
+}
+
+/** For the page of one certificate: who should hold it, and whether its name says so. */
+export function identityCheck(
+  certificate: Pick<ParsedCertificate, 'uris' | 'dnsNames'> | undefined,
+  expected: ExpectedIdentity,
+): NonNullable<CertificateDetail['identity']> {
+  const { namespace, serviceAccount, trustDomain } = expected;
+  const who = { namespace, serviceAccount, ...(trustDomain === undefined ? {} : { trustDomain }) };
+  if (!certificate)
+    return { ...who, state: 'unknown', message: 'whose name it carries is not known: no source shows the certificate itself' };
+  const [problem] = identityProblems(certificate, expected);
+  if (problem) return { ...who, state: problem.code === 'no-identity' ? 'unknown' : 'differs', message: problem.message };
+  return { ...who, state: 'matches', message: `it names service account ${serviceAccount} of ${namespace}, as which the pod runs` };
 }
 
 /** RFC 6125 §6.4.3: `*` stands for the whole first label. */

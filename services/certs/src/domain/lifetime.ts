@@ -73,7 +73,8 @@ function longLived(input: LifetimeInput): LifetimeOutcome {
     ...(thresholdDays === undefined ? {} : { thresholdDays }),
     ...(renewalTime === undefined ? {} : { renewalAt: renewalTime }),
   };
-  if (thresholdDays === 7) return { status: 'critical', reason: `${span(left)} left`, ...about };
+  const late = renewalTime !== undefined && now > renewalTime ? `; it was to be renewed ${span(now - renewalTime)} ago` : '';
+  if (thresholdDays === 7) return { status: 'critical', reason: `${span(left)} left${late}`, ...about };
   if (renewalTime !== undefined && now > renewalTime) {
     const patience = Math.max(DAY_MS, MANAGED_STUCK_SHARE * (notAfter - (notBefore ?? notAfter)));
     const stuck = now > renewalTime + patience;

@@ -8,6 +8,7 @@ import type {
   CertificateStatus,
 } from '@observatory/contracts';
 import type { ChainOutcome } from './chain.js';
+import type { ExpectedIdentity } from './identity.js';
 import type { ThresholdDays } from './lifetime.js';
 import type { ManagedFact } from './kube-facts.js';
 import type { ParsedCertificate } from './parsed.js';
@@ -36,6 +37,8 @@ export interface Row {
   readonly problems: readonly CertificateProblem[];
   readonly managed?: ManagedFact;
   readonly identity?: { readonly name: string; readonly trustDomain: string };
+  /** Whose name it should carry. */
+  readonly expected?: ExpectedIdentity;
 }
 
 /** What is known of a row over time. */

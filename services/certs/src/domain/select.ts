@@ -24,15 +24,25 @@ export function selectRows(rows: readonly TrackedRow[], filter: CertificateFilte
   return rows.filter(
     (row) =>
       (filter.cluster === undefined || row.cluster === filter.cluster) &&
-      (filter.namespace === undefined || row.namespace === filter.namespace) &&
+      inNamespaces(filter, row.namespace) &&
       (filter.kinds === undefined || filter.kinds.includes(row.kind)) &&
       (filter.statuses === undefined || filter.statuses.includes(row.status)) &&
       (filter.sources === undefined || filter.sources.some((source) => row.sources.includes(source))) &&
       (filter.problems === undefined || row.problems.some(({ code }) => filter.problems?.includes(code))) &&
       (filter.workloadId === undefined || row.workload?.id === filter.workloadId) &&
       (filter.endsWithinSec === undefined || row.notAfter <= now + filter.endsWithinSec * 1000) &&
+      (filter.endsAfterSec === undefined || row.notAfter > now + filter.endsAfterSec * 1000) &&
       (text === undefined || words(row).some((word) => word?.toLowerCase().includes(text))),
   );
+}
+
+/** Whether something of this namespace is asked for; what has none is, where no namespace is named. */
+export function inNamespaces(
+  { namespace, namespaces }: Pick<CertificateFilter, 'namespace' | 'namespaces'>,
+  of: string | undefined,
+): boolean {
+  if (namespace !== undefined && of !== namespace) return false;
+  return namespaces === undefined || namespaces.length === 0 || (of !== undefined && namespaces.includes(of));
 }
 
 function words({ name, workload, identity, leaf, namespace }: TrackedRow): (string | undefined)[] {

@@ -71,7 +71,7 @@ function Item({ row: { link, role, name, check, ended }, last, own }: { row: Cha
             <span className="font-medium break-all">{name}</span>
           )}
         </p>
-        <p className={classes('text-pretty', ink)}>{asSentence(check.words)}</p>
+        <p className={classes('text-pretty', ink)}>{asSentence(check.message)}</p>
         <p className="text-ink-2">
           {keyWords(link)} · {link.signatureAlgorithm} · {fromWords(link)} ·{' '}
           <span className={ended ? 'font-medium text-failing-ink' : ''}>

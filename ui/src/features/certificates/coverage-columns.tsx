@@ -22,7 +22,7 @@ function Share({ of, all }: { of: number; all: number | null }) {
       <span aria-hidden className="h-1.5 w-14 overflow-hidden rounded-full bg-inset @max-md:hidden">
         <span className="block h-full bg-healthy" style={{ width: `${all === 0 ? 0 : (of / all) * 100}%` }} />
       </span>
-      <span>
+      <span className="min-w-12 text-right">
         {of}
         <span className="text-ink-3">/{all}</span>
       </span>
@@ -69,7 +69,8 @@ export const SOURCE_COLUMNS: DataColumn<SourceCoverage>[] = [
         <span className="text-ink-3">–</span>
       ) : (
         <span>
-          <Share of={observed} all={expected} /> <span className="text-ink-3 @max-md:hidden">{countedThing(source)}</span>
+          <Share of={observed} all={expected} />{' '}
+          <span className="inline-block w-14 text-left text-ink-3 @max-md:hidden">{countedThing(source)}</span>
         </span>
       ),
   },
@@ -77,14 +78,15 @@ export const SOURCE_COLUMNS: DataColumn<SourceCoverage>[] = [
     id: 'why',
     header: 'Not seen, because',
     value: ({ unobserved }) => unobserved.map(({ message, count }) => `${count}: ${message}`).join('; '),
-    cell: ({ unobserved, detail }) => (
+    cell: ({ state, unobserved, detail }) => (
       <div className="max-w-[64ch] py-1 text-pretty">
         {unobserved.map(({ reason, message, count }) => (
           <p key={`${reason} ${message}`}>
-            <span className="figures text-ink-3">{count}</span> {UNOBSERVED_WORDS[reason]}: <span className="text-ink-2">{message}</span>
+            {state !== 'off' && <span className="figures text-ink-3">{count}</span>} {UNOBSERVED_WORDS[reason]}:{' '}
+            <span className="text-ink-2">{message}</span>
           </p>
         ))}
-        <p className="text-ink-3">{asSentence(detail)}</p>
+        {unobserved.length === 0 && <p className="text-ink-3">{asSentence(detail)}</p>}
       </div>
     ),
     wideOnly: true,

@@ -101,7 +101,7 @@ export function ManagedPanel({ managed }: { managed: NonNullable<CertificateDeta
               </span>
             ),
           },
-          { name: 'Renews', value: renewalTime === undefined ? none('not said') : <When at={renewalTime} /> },
+          { name: 'Renewal time', value: renewalTime === undefined ? none('not said') : <When at={renewalTime} /> },
           ...(revision === undefined ? [] : [{ name: 'Revision', value: revision }]),
           ...(secretName === undefined
             ? []

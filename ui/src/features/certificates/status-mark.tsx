@@ -31,16 +31,18 @@ interface StatusMarkProps {
   status: CertificateStatus;
   labelled?: boolean;
   size?: number;
+  /** There is none of it: nothing to look at. */
+  muted?: boolean;
   className?: string;
 }
 
-export function StatusMark({ status, labelled = false, size = 14, className }: StatusMarkProps) {
+export function StatusMark({ status, labelled = false, size = 14, muted = false, className }: StatusMarkProps) {
   const { label, meaning, tone } = STATUS_WORDS[status];
   const Icon = ICONS[status];
   return (
     <span className={classes('inline-flex shrink-0 items-center gap-1.5 whitespace-nowrap', className)} title={`${label}: ${meaning}`}>
-      <Icon size={size} aria-hidden className={classes('shrink-0', COLOURS[tone])} />
-      <span className={labelled ? WORDS[tone] : 'sr-only'}>{label}</span>
+      <Icon size={size} aria-hidden className={classes('shrink-0', muted ? 'text-ink-3' : COLOURS[tone])} />
+      <span className={labelled ? (muted ? '' : WORDS[tone]) : 'sr-only'}>{label}</span>
     </span>
   );
 }

@@ -102,12 +102,16 @@ function Panels({ summary }: { summary: CertificateSummary }) {
     );
   return (
     <>
-      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-(--gap) lg:grid-cols-2 2xl:grid-cols-3">
-        <StatusPanel summary={summary} />
-        <DaysLeftPanel buckets={summary.byDaysLeft} expired={summary.byStatus.expired} />
-        <ProblemPanel problems={summary.byProblem} />
-        <KindPanel byKind={summary.byKind} />
-        <SeenPanel summary={summary} />
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-(--gap) lg:grid-cols-2">
+        <div className="flex flex-col gap-(--gap)">
+          <StatusPanel summary={summary} />
+          <KindPanel byKind={summary.byKind} />
+        </div>
+        <div className="flex flex-col gap-(--gap)">
+          <DaysLeftPanel buckets={summary.byDaysLeft} expired={summary.byStatus.expired} />
+          <ProblemPanel problems={summary.byProblem} />
+          <SeenPanel summary={summary} />
+        </div>
       </div>
       <NamespacePanel namespaces={summary.namespaces} />
     </>

@@ -52,7 +52,7 @@ export function StatusPanel({ summary }: { summary: CertificateSummary }) {
           <CountRow
             key={status}
             search={{ status }}
-            label={<StatusMark status={status} labelled className={count === 0 ? 'opacity-60' : ''} />}
+            label={<StatusMark status={status} labelled muted={count === 0} />}
             title={STATUS_WORDS[status].meaning}
             count={count}
             share={share}

@@ -16,7 +16,17 @@ import { useSetUrl, useUrlValues } from '../../lib/url-state.js';
 import { useScope } from '../../lib/use-scope.js';
 import { CERTIFICATE_COLUMNS } from './certificate-columns.js';
 import { CertificateFrame } from './certificate-frame.js';
-import { chosenBar, DEFAULT_DAYS, endsIn, parseDays, SPAN_WORDS, SPANS, timelineBars, timelineSentence } from './model/timeline-view.js';
+import {
+  chosenBar,
+  DEFAULT_DAYS,
+  endsIn,
+  parseDays,
+  SPAN_PHRASES,
+  SPAN_WORDS,
+  SPANS,
+  timelineBars,
+  timelineSentence,
+} from './model/timeline-view.js';
 import { TimelineChart } from './timeline-chart.js';
 
 const SPAN_OPTIONS = SPANS.map((days) => ({ value: String(days), label: SPAN_WORDS[days] }));
@@ -33,7 +43,11 @@ export function CertificateTimelinePage() {
     <CertificateFrame
       title="Timeline"
       sentence={
-        timeline.data ? timelineSentence(timeline.data, SPAN_WORDS[days]) : timeline.isError ? undefined : <Skeleton className="h-5 w-72" />
+        timeline.data ? (
+          timelineSentence(timeline.data, SPAN_PHRASES[days])
+        ) : timeline.isError ? undefined : (
+          <Skeleton className="h-5 w-72" />
+        )
       }
       actions={
         <div className="flex flex-wrap items-center gap-3">

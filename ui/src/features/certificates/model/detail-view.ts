@@ -11,7 +11,8 @@ export interface ChainRow {
   role: string;
   /** What people call it: its common name, else the whole subject. */
   name: string;
-  check: { state: 'signed' | 'anchor' | 'failed' | 'unchecked'; words: string };
+  /** What the service found when it verified the link. */
+  check: ChainLink['check'];
   ended: boolean;
 }
 
@@ -30,7 +31,6 @@ export function commonName(subject: string): string {
 
 export function chainRows({ chain, certificate }: Pick<CertificateDetail, 'chain' | 'certificate'>, now: number): ChainRow[] {
   return chain.map((link, index) => {
-    const issuer = chain[index + 1];
     const selfIssued = link.subject === link.issuer && link.isCa;
     const own = index === 0 && !link.isCa;
     const unnamed = certificate.spiffeId ?? certificate.dnsNames[0] ?? certificate.name;
@@ -38,15 +38,10 @@ export function chainRows({ chain, certificate }: Pick<CertificateDetail, 'chain
       link,
       role: own ? 'Leaf' : selfIssued ? 'Root' : link.isCa ? 'Intermediate' : 'Certificate',
       name: commonName(link.subject) || (index === 0 ? unnamed : 'no subject'),
-      check: checkOf(link, issuer),
+      check: link.check,
       ended: Date.parse(link.notAfter) <= now,
     };
   });
-}
-
-function checkOf({ check }: ChainLink, issuer: ChainLink | undefined): ChainRow['check'] {
-  if (check) return { state: check.state, words: check.message };
-  return { state: 'unchecked', words: issuer ? 'whether the next link signed it was not said' : 'nothing to check it against' };
 }
 
 /** Whose name does it carry, and is that who holds it? */

@@ -11,13 +11,13 @@ describe('summarySentence', () => {
   const check = (some: Partial<Record<CertificateStatus, number>>, coverage: [observed: number, workloads: number], expected: string) =>
     expect(summarySentence(counts(some, { observed: coverage[0], workloads: coverage[1] }))).toBe(expected);
   it('says what needs somebody, and of how much', () => {
-    check({ valid: 8, renewalDue: 2 }, [5, 5], '10 certificates, none of which needs anybody. Seen of all 5 workloads of the mesh.');
+    check({ valid: 8, renewalDue: 2 }, [5, 5], '10 certificates, none of which needs anybody. All 5 workloads of the mesh are seen.');
     check(
       { valid: 9, expired: 1, rotationStuck: 2 },
       [4, 5],
-      '12 certificates, of which 3 need somebody: 1 expired and 2 past their renewal. Seen of 4 of 5 workloads of the mesh; of the rest nothing is known.',
+      '12 certificates, of which 3 need somebody: 1 expired and 2 past their renewal. 4 of 5 workloads of the mesh are seen; of the rest nothing is known.',
     );
-    check({ critical: 1 }, [1, 1], '1 certificate, of which 1 needs somebody: 1 about to expire. Seen of all 1 workload of the mesh.');
+    check({ critical: 1 }, [1, 1], '1 certificate, of which 1 needs somebody: 1 about to expire. The one workload of the mesh is seen.');
   });
   it('is never an all-clear where nothing was seen', () => {
     check({}, [0, 5], 'No certificate was seen of 5 workloads: that says nothing about whether they are well.');

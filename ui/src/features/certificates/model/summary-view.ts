@@ -3,7 +3,7 @@
  * Invariant: "all is well" is only said of what is seen, with how much that is.
  */
 import type { CertificateStatus, CertificateSummary } from '@observatory/contracts';
-import { counted } from '../../../lib/format.js';
+import { compactNumber, counted } from '../../../lib/format.js';
 import { listed, needsSomebody, STATUS_WORDS, STATUSES } from './words.js';
 
 export interface Share {
@@ -35,8 +35,10 @@ export function summarySentence({ total, byStatus, coverage }: Pick<CertificateS
 
 export function seenWords({ workloads, observed }: CertificateSummary['coverage']): string {
   if (workloads === 0) return 'No workload of a mesh is known in this scope.';
-  if (observed >= workloads) return `Seen of all ${counted(workloads, 'workload')} of the mesh.`;
-  return `Seen of ${observed} of ${counted(workloads, 'workload')} of the mesh; of the rest nothing is known.`;
+  const [of, are] = workloads === 1 ? ['workload', 'is'] : ['workloads', 'are'];
+  if (observed >= workloads)
+    return workloads === 1 ? 'The one workload of the mesh is seen.' : `All ${compactNumber(workloads)} workloads of the mesh are seen.`;
+  return `${compactNumber(observed)} of ${compactNumber(workloads)} ${of} of the mesh ${are} seen; of the rest nothing is known.`;
 }
 
 export interface DaysBar {

@@ -44,6 +44,7 @@ export const aLink = (change: Partial<ChainLink> = {}): ChainLink => ({
   keyBits: 256,
   signatureAlgorithm: 'ECDSA with SHA-256',
   from: 'peer',
+  check: { state: 'unchecked', message: 'there is no root to check it against' },
   ...change,
 });
 

@@ -41,12 +41,12 @@ describe('words', () => {
   ])('%j', (bar, expected) => expect(barWords(bar)).toBe(expected));
   it('over the page', () => {
     const check = (items: number, itemsOmitted: number, expired: number, expected: string) =>
-      expect(timelineSentence({ items: Array.from({ length: items }, () => aCertificate()), itemsOmitted, expired }, '90 d')).toBe(
+      expect(timelineSentence({ items: Array.from({ length: items }, () => aCertificate()), itemsOmitted, expired }, '90 days')).toBe(
         expected,
       );
-    check(0, 0, 0, 'Nothing ends in the next 90 d.');
-    check(1, 0, 0, '1 certificate ends in the next 90 d.');
-    check(2, 100, 1, '102 certificates end in the next 90 d. 1 has ended already.');
+    check(0, 0, 0, 'Nothing ends in the next 90 days.');
+    check(1, 0, 0, '1 certificate ends in the next 90 days.');
+    check(2, 100, 1, '102 certificates end in the next 90 days. 1 has ended already.');
   });
 });
 

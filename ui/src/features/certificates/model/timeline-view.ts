@@ -12,6 +12,16 @@ export type Days = (typeof SPANS)[number];
 export const DEFAULT_DAYS: Days = 365;
 export const SPAN_WORDS: Record<Days, string> = { 7: '7 d', 30: '30 d', 90: '90 d', 365: '1 y', 1825: '5 y', 3650: '10 y' };
 
+/** After `in the next`. */
+export const SPAN_PHRASES: Record<Days, string> = {
+  7: '7 days',
+  30: '30 days',
+  90: '90 days',
+  365: 'year',
+  1825: '5 years',
+  3650: '10 years',
+};
+
 /** Kinds that are there, in the order of the words. */
 const kindsOf = (byKind: TimelineBar['byKind']) => (Object.keys(KIND_WORDS) as CertificateKind[]).filter((kind) => (byKind[kind] ?? 0) > 0);
 
