@@ -24,7 +24,6 @@ export const ALERT_COLUMNS: DataColumn<CertificateAlert>[] = [
         </span>
       </span>
     ),
-    width: '6.5rem',
   },
   {
     id: 'title',

@@ -7,8 +7,9 @@ import { useNow } from '../../lib/use-now.js';
 import { CertificateLink } from './certificate-link.js';
 import { LifeBar } from './life-bar.js';
 import { longSpan, timeLeft } from './model/time-left.js';
-import { KIND_WORDS, PROBLEM_WORDS, SOURCE_WORDS, STATUS_WORDS } from './model/words.js';
-import { StatusMark } from './status-mark.js';
+import { STATUS_WORDS } from '../../lib/certificate-states.js';
+import { KIND_WORDS, PROBLEM_WORDS, SOURCE_WORDS } from './model/words.js';
+import { CertificateState } from '../../components/certificate-state.js';
 
 export function TimeLeft({ notAfter }: { notAfter: string }) {
   const now = useNow();
@@ -30,11 +31,10 @@ export const CERTIFICATE_COLUMNS: DataColumn<Certificate>[] = [
     value: ({ status }) => STATUS_WORDS[status].label,
     cell: ({ status }) => (
       <span>
-        <StatusMark status={status} labelled className="@max-md:hidden" />
-        <StatusMark status={status} className="@md:hidden" />
+        <CertificateState status={status} labelled className="@max-md:hidden" />
+        <CertificateState status={status} className="@md:hidden" />
       </span>
     ),
-    width: '8.5rem',
   },
   {
     id: 'name',
@@ -55,14 +55,13 @@ export const CERTIFICATE_COLUMNS: DataColumn<Certificate>[] = [
     header: 'Ends',
     value: ({ notAfter }) => notAfter,
     cell: (certificate) => (
-      <div className="w-32 py-1">
+      <div className="w-24 py-1 @md:w-32">
         <p className="whitespace-nowrap">
           <TimeLeft notAfter={certificate.notAfter} />
         </p>
         <LifeBar of={certificate} className="mt-1" />
       </div>
     ),
-    width: '9.5rem',
   },
   {
     id: 'reason',

@@ -23,7 +23,7 @@ import { KIND_WORDS, PROBLEM_WORDS, SOURCE_WORDS, listed } from './model/words.j
 import { PemPanel } from './pem-panel.js';
 import { RenewalPanel } from './renewal-panel.js';
 import { HistoryPanel, SightingsPanel } from './seen-panels.js';
-import { StatusMark } from './status-mark.js';
+import { CertificateState } from '../../components/certificate-state.js';
 
 /** One certificate: everything that is known of it, and what is not. */
 export function CertificatePage() {
@@ -35,7 +35,7 @@ export function CertificatePage() {
     <CertificateFrame
       title={
         <span className="flex min-w-0 items-center gap-2">
-          {data && <StatusMark status={data.certificate.status} size={18} />}
+          {data && <CertificateState status={data.certificate.status} size={18} />}
           <CopyName text={data?.certificate.name ?? parseNodeId(id).name} />
         </span>
       }
@@ -73,7 +73,7 @@ function Sentence({ detail: { certificate } }: { detail: CertificateDetail }) {
     <>
       <p className="text-sm text-ink-3">{[KIND_WORDS[kind].label, namespace, cluster].filter(Boolean).join(' · ')}</p>
       <p>
-        <StatusMark status={status} labelled className="align-bottom font-medium [&>svg]:hidden" />: {asSentence(reason)} Seen{' '}
+        <CertificateState status={status} labelled className="align-bottom font-medium [&>svg]:hidden" />: {asSentence(reason)} Seen{' '}
         {listed(sources.map((each) => SOURCE_WORDS[each].place))}, the last time <When at={observedAt} />
         {sources.length > 1 && ` ${SOURCE_WORDS[source].place}`}.
       </p>

@@ -36,7 +36,7 @@ export const SOURCE_COLUMNS: DataColumn<SourceCoverage>[] = [
     header: 'Source',
     value: ({ source }) => SOURCE_WORDS[source].label,
     cell: ({ source, cluster, observed }) => (
-      <div className="min-w-32 py-1">
+      <div className="min-w-24 py-1 @md:min-w-32">
         {observed === 0 ? (
           <span className="font-medium">{SOURCE_WORDS[source].label}</span>
         ) : (
@@ -45,7 +45,7 @@ export const SOURCE_COLUMNS: DataColumn<SourceCoverage>[] = [
           </Link>
         )}{' '}
         <span className="text-ink-3">{cluster}</span>
-        <p className="text-pretty text-ink-3">{SOURCE_WORDS[source].what}.</p>
+        <p className="text-pretty text-ink-3 @max-md:hidden">{SOURCE_WORDS[source].what}.</p>
       </div>
     ),
     width: '32%',

@@ -2,7 +2,7 @@ import type { Certificate } from '@observatory/contracts';
 import { classes } from '../../components/classes.js';
 import { useNow } from '../../lib/use-now.js';
 import { lifeOf } from './model/time-left.js';
-import { STATUS_WORDS } from './model/words.js';
+import { STATUS_WORDS } from '../../lib/certificate-states.js';
 
 const FILLS = { quiet: 'bg-healthy', amber: 'bg-degraded', red: 'bg-failing' };
 

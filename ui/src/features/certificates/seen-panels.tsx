@@ -13,7 +13,6 @@ const SIGHTING_COLUMNS: DataColumn<CertificateSighting>[] = [
     header: 'Source',
     value: ({ source }) => SOURCE_WORDS[source].label,
     cell: ({ source }) => <span title={SOURCE_WORDS[source].what}>{SOURCE_WORDS[source].label}</span>,
-    width: '9rem',
   },
   {
     id: 'place',
@@ -21,14 +20,14 @@ const SIGHTING_COLUMNS: DataColumn<CertificateSighting>[] = [
     value: ({ place }) => place,
     cell: (sighting) => (
       <div className="min-w-0 py-1">
-        <CopyName text={sighting.place} className="max-w-full font-mono text-xs" />
+        <CopyName text={sighting.place} className="max-w-44 font-mono text-xs @md:max-w-full" />
         <p className="text-pretty text-ink-3">{sightingWords(sighting)}</p>
       </div>
     ),
   },
   {
     id: 'at',
-    header: 'Last seen there',
+    header: 'Last seen',
     align: 'right',
     value: ({ observedAt }) => observedAt,
     cell: ({ observedAt }) => <When at={observedAt} />,

@@ -7,8 +7,9 @@ import { Panel } from '../../components/panel.js';
 import { compactNumber, percent } from '../../lib/format.js';
 import type { UrlValues } from '../../lib/url-values.js';
 import { daysBars, seenWords, statusShares } from './model/summary-view.js';
-import { KIND_WORDS, needsSomebody, PROBLEM_WORDS, SOURCE_WORDS, STATUS_WORDS, STATUSES } from './model/words.js';
-import { StatusMark } from './status-mark.js';
+import { needsSomebody, STATUS_WORDS, STATUSES } from '../../lib/certificate-states.js';
+import { KIND_WORDS, PROBLEM_WORDS, SOURCE_WORDS } from './model/words.js';
+import { CertificateState } from '../../components/certificate-state.js';
 
 const FILLS = { quiet: 'bg-healthy', amber: 'bg-degraded', red: 'bg-failing' };
 
@@ -52,7 +53,7 @@ export function StatusPanel({ summary }: { summary: CertificateSummary }) {
           <CountRow
             key={status}
             search={{ status }}
-            label={<StatusMark status={status} labelled muted={count === 0} />}
+            label={<CertificateState status={status} labelled muted={count === 0} />}
             title={STATUS_WORDS[status].meaning}
             count={count}
             share={share}
@@ -176,7 +177,7 @@ const NAMESPACE_COLUMNS: DataColumn<NamespaceRow>[] = [
     id: 'worst',
     header: 'Worst',
     value: ({ worst }) => STATUSES.indexOf(worst),
-    cell: ({ worst }) => <StatusMark status={worst} labelled />,
+    cell: ({ worst }) => <CertificateState status={worst} labelled />,
   },
   {
     id: 'unhealthy',

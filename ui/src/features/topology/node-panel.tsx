@@ -4,6 +4,7 @@ import { ArrowUpRight } from 'lucide-react';
 import { CopyName } from '../../components/copy-name.js';
 import { HealthMark } from '../../components/health-mark.js';
 import { encryptionWords, Lock } from '../../components/lock.js';
+import { WorkloadCertificates } from '../../components/workload-certificates.js';
 import { WorkloadPolicies } from '../../components/workload-policies.js';
 import { receivedMtls } from './model/filter.js';
 import { nodeSentence, nodeTitle } from './model/sentence.js';
@@ -45,6 +46,8 @@ export function NodePanel({ node, topology, onSelect, onClose }: NodePanelProps)
         <section className="mt-4">
           <h3 className="mb-1 text-sm">Policies</h3>
           <WorkloadPolicies cluster={node.cluster} id={node.id} />
+          <h3 className="mt-4 mb-1 text-sm">Certificates</h3>
+          <WorkloadCertificates cluster={node.cluster} id={node.id} />
         </section>
       )}
       <Facts

@@ -9,6 +9,7 @@ import { QueryView } from '../../components/query-view.js';
 import { RangePicker } from '../../components/range-picker.js';
 import { StaleBanner } from '../../components/source-freshness.js';
 import { Skeleton, StateView } from '../../components/state-view.js';
+import { WorkloadCertificates } from '../../components/workload-certificates.js';
 import { WorkloadPolicies } from '../../components/workload-policies.js';
 import { ApiProblem } from '../../lib/api.js';
 import { topologyQuery, workloadSeriesQuery } from '../../lib/queries.js';
@@ -118,6 +119,9 @@ function Neighbourhood({ graph, node, name }: { graph: Topology; node: TopologyN
         <ResponseTable title="How its answers ended" edges={callers.map(({ edge }) => edge)} />
         <div className="flex flex-col gap-(--gap)">
           <WorkloadFacts node={node} callers={callers} />
+          <Panel title="Certificates">
+            <WorkloadCertificates cluster={node.cluster} id={node.id} />
+          </Panel>
           <Panel title="Policies">
             <WorkloadPolicies cluster={node.cluster} id={node.id} />
           </Panel>

@@ -6,7 +6,8 @@ import { durationSec, type CertificateSort } from '@observatory/contracts';
 import type { QueryParams } from '../../../lib/api.js';
 import type { Scope } from '../../../lib/scope.js';
 import type { UrlValues } from '../../../lib/url-values.js';
-import { KIND_WORDS, PROBLEM_WORDS, SOURCE_WORDS, STATUS_WORDS } from './words.js';
+import { STATUS_WORDS } from '../../../lib/certificate-states.js';
+import { KIND_WORDS, PROBLEM_WORDS, SOURCE_WORDS } from './words.js';
 
 export const FACETS = ['status', 'kind', 'source', 'problem'] as const;
 export type Facet = (typeof FACETS)[number];

@@ -4,7 +4,8 @@
  */
 import type { CertificateStatus, CertificateSummary } from '@observatory/contracts';
 import { compactNumber, counted } from '../../../lib/format.js';
-import { listed, needsSomebody, STATUS_WORDS, STATUSES } from './words.js';
+import { needsSomebody, STATUS_WORDS, STATUSES } from '../../../lib/certificate-states.js';
+import { listed } from './words.js';
 
 export interface Share {
   status: CertificateStatus;

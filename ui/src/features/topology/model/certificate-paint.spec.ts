@@ -32,4 +32,13 @@ describe('certificatePaint', () => {
     expect(certificatePaint({ workloads: [], unobserved: [unseen] }).nodes).toEqual({ w: 'unknown' });
     expect(certificatePaint({ workloads: [workload('w', 'valid')], unobserved: [unseen] }).nodes).toEqual({ w: 'encrypted' });
   });
+  it('says it in words too', () => {
+    const unseen = { workloadId: 'u', cluster: 'demo', namespace: 'shop', name: 'u', reason: 'no port' };
+    expect(
+      certificatePaint({ workloads: [{ ...workload('w', 'expired'), reason: 'expired 3 h ago' }], unobserved: [unseen] }).words,
+    ).toEqual({
+      u: 'certificate not seen (no port)',
+      w: 'certificate expired 3 h ago',
+    });
+  });
 });

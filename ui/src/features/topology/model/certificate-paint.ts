@@ -3,6 +3,7 @@
  * Invariant: a workload whose certificates nobody sees is marked as not known, never as well.
  */
 import type { CertificateHealth, CertificateStatus } from '@observatory/contracts';
+import { STATUS_WORDS } from '../../../lib/certificate-states.js';
 import type { MapPaint, PaintTone } from '../../../lib/map-paint.js';
 
 const TONES: Record<CertificateStatus, PaintTone> = {
@@ -31,5 +32,15 @@ export function certificatePaint({ workloads, unobserved }: Pick<CertificateHeal
       ...workloads.map(({ workloadId, status }) => [workloadId, TONES[status]] as const),
     ]),
     edges: {},
+    words: Object.fromEntries([
+      ...unobserved.map(({ workloadId, reason }) => [workloadId, `certificate not seen (${reason})`] as const),
+      ...workloads.map(({ workloadId, status, reason }) => [workloadId, wordsOf(status, reason)] as const),
+    ]),
   };
+}
+
+/** Reasons of some states begin with the state. */
+function wordsOf(status: CertificateStatus, reason: string): string {
+  const state = STATUS_WORDS[status].label.toLowerCase();
+  return `certificate ${reason.startsWith(state) ? reason : `${state}: ${reason}`}`;
 }

@@ -10,8 +10,8 @@ import {
   RefreshCwOff,
   ShieldX,
 } from 'lucide-react';
-import { classes } from '../../components/classes.js';
-import { STATUS_WORDS } from './model/words.js';
+import { classes } from './classes.js';
+import { STATUS_WORDS } from '../lib/certificate-states.js';
 
 /** Each state has a shape of its own, not only a colour. */
 const ICONS: Record<CertificateStatus, LucideIcon> = {
@@ -27,7 +27,7 @@ const ICONS: Record<CertificateStatus, LucideIcon> = {
 const COLOURS = { quiet: 'text-healthy', amber: 'text-degraded', red: 'text-failing' };
 const WORDS = { quiet: '', amber: 'text-degraded-ink', red: 'text-failing-ink' };
 
-interface StatusMarkProps {
+interface CertificateStateProps {
   status: CertificateStatus;
   labelled?: boolean;
   size?: number;
@@ -36,7 +36,7 @@ interface StatusMarkProps {
   className?: string;
 }
 
-export function StatusMark({ status, labelled = false, size = 14, muted = false, className }: StatusMarkProps) {
+export function CertificateState({ status, labelled = false, size = 14, muted = false, className }: CertificateStateProps) {
   const { label, meaning, tone } = STATUS_WORDS[status];
   const Icon = ICONS[status];
   return (
