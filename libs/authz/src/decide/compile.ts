@@ -16,6 +16,7 @@ import { isPathTemplate, templateMatcher } from '../match/path.js';
 import { asciiLowerCase, hostMatcher, stringMatcher } from '../match/string-matcher.js';
 import { claimAt, metadataMatcher, requestPrincipalMatcher, stringOrListMatches } from '../match/token.js';
 import { isHttpOnly, type Alternative, type AuthorizationPolicy, type Condition, type MeshSettings, type Rule } from '../model/policy.js';
+import { EXACT, parsePort, type Exact } from './exact.js';
 import type { Facts } from './facts.js';
 
 export type Test = (facts: Facts) => boolean;
@@ -107,24 +108,43 @@ function onIdentity(matches: (uri: string | undefined) => boolean): Test {
   return (facts) => matches(facts.identity);
 }
 
-/** A port as Istio reads it: decimal, 0..65535. */
-export function parsePort(value: string): number | undefined {
-  const port = /^\d+$/.test(value) ? Number(value) : undefined;
-  return port === undefined || port > 65_535 ? undefined : port;
-}
-
 /** null: the condition is removed, for it has nothing left to say. undefined: it cannot be compiled, and its ALLOW rule goes with it. */
 export function compileCondition(condition: Condition, context: CompileContext, isAllow: boolean): Test | null | undefined {
   if (context.protocol === 'tcp' && isHttpOnly(condition.attribute)) return isAllow ? undefined : null;
-  const one = (value: string) => (condition.isBroken ? undefined : COMPILERS[condition.attribute](value, condition, context));
-  const [positive, negative] = [condition.values.map(one), condition.notValues.map(one)];
-  if (isAllow && [...positive, ...negative].includes(undefined)) return undefined;
-  const any = positive.filter((test) => test !== undefined);
-  const none = negative.filter((test) => test !== undefined);
-  if (any.length === 0 && none.length === 0) return null;
-  if (none.length === 0) return anyOf(any);
-  const [anyTest, noneTest] = [any.length > 0 ? anyOf(any) : undefined, anyOf(none)];
+  const [any, none] = [compileValues(condition.values, condition, context), compileValues(condition.notValues, condition, context)];
+  if (isAllow && (any.isBroken || none.isBroken)) return undefined;
+  if (any.tests.length === 0 && none.tests.length === 0) return null;
+  const [anyTest, noneTest] = [any.tests, none.tests].map((tests) => (tests.length > 0 ? anyOf(tests) : undefined));
+  if (!noneTest) return anyTest;
   return (facts) => (anyTest === undefined || anyTest(facts)) && !noneTest(facts);
+}
+
+/** `isBroken`: some value cannot be compiled. Exact values become one set. */
+function compileValues(values: readonly string[], condition: Condition, context: CompileContext): { tests: Test[]; isBroken: boolean } {
+  const exact = condition.isBroken ? undefined : EXACT[condition.attribute];
+  const keys = new Set<string>();
+  const tests: Test[] = [];
+  let isBroken = false;
+  for (const value of values) {
+    const own = exact?.keys(value, context);
+    if (own) {
+      for (const key of own) keys.add(key);
+      continue;
+    }
+    const test = condition.isBroken ? undefined : COMPILERS[condition.attribute](value, condition, context);
+    if (test) tests.push(test);
+    else isBroken = true;
+  }
+  return { tests: exact && keys.size > 0 ? [keyTest(exact, keys), ...tests] : tests, isBroken };
+}
+
+function keyTest(exact: Exact, keys: ReadonlySet<string>): Test {
+  const [only] = keys;
+  if (keys.size === 1) return (facts) => exact.keyOf(facts) === only;
+  return (facts) => {
+    const key = exact.keyOf(facts);
+    return key !== undefined && keys.has(key);
+  };
 }
 
 function compileAll(conditions: readonly Condition[], context: CompileContext, isAllow: boolean): CompiledCondition[] | undefined {

@@ -2,9 +2,9 @@
  * What happens to a request at a workload? CUSTOM, then DENY, then ALLOW, as Istio's authz/builder does it.
  * Invariant: names, ages and the order of policies never change the decision; the order only tells which of several is named.
  */
-import type { Action, AuthorizationPolicy, MeshSettings, Workload } from '../model/policy.js';
+import type { Action, AuthorizationPolicy, Condition, MeshSettings, Workload } from '../model/policy.js';
 import type { Request } from '../model/request.js';
-import { compileRule } from './compile.js';
+import { compileCondition, compileRule, type Test } from './compile.js';
 import { Facts, type FactsOptions } from './facts.js';
 import { RuleIndex, type CompiledRule, type IndexContext } from './rule-index.js';
 import { selectPolicies } from './select.js';
@@ -46,8 +46,12 @@ const NO_CLAIMS: readonly string[] = [];
 export class CompiledWorkload {
   /** Those that are enforced; outcomes point into it. */
   readonly policies: readonly AuthorizationPolicy[];
+  /** The ALLOW policies among them. */
+  readonly allowing: readonly AuthorizationPolicy[];
   readonly hasAllow: boolean;
+  private readonly conditions = { http: new Map<Condition, Test | null | undefined>(), tcp: new Map<Condition, Test | null | undefined>() };
   private readonly rules: { http?: ProtocolRules; tcp?: ProtocolRules } = {};
+  private readonly open = new WeakMap<object, Map<Condition, boolean>>();
   private readonly factsOptions: FactsOptions;
 
   constructor(
@@ -58,7 +62,8 @@ export class CompiledWorkload {
   ) {
     const selected = selectPolicies(policies, workload, mesh).filter((policy) => !policy.dryRun && policy.action !== 'AUDIT');
     this.policies = workload.ztunnel ? selected.flatMap((policy) => asZtunnelEnforces(policy) ?? []) : selected;
-    this.hasAllow = this.policies.some((policy) => policy.action === 'ALLOW');
+    this.allowing = this.policies.filter((policy) => policy.action === 'ALLOW');
+    this.hasAllow = this.allowing.length > 0;
     this.factsOptions = {
       normalization: mesh.pathNormalization,
       seesHttp: !workload.ztunnel,
@@ -68,6 +73,23 @@ export class CompiledWorkload {
 
   facts(request: Request): Facts {
     return new Facts(request, this.factsOptions);
+  }
+
+  /** What is known of conditions while these facts are not, kept from request to request. */
+  openFor(unknown: object): Map<Condition, boolean> {
+    let known = this.open.get(unknown);
+    if (!known) this.open.set(unknown, (known = new Map()));
+    return known;
+  }
+
+  /** One condition of an ALLOW policy alone, for sentences about what was missed: null says nothing, undefined matches nothing. */
+  conditionTest(condition: Condition, policyNamespace: string, protocol: 'http' | 'tcp'): Test | null | undefined {
+    const known = this.conditions[protocol];
+    if (!known.has(condition)) {
+      const context = { mesh: this.mesh, policyNamespace, protocol, ztunnel: this.workload.ztunnel };
+      known.set(condition, compileCondition(condition, context, true));
+    }
+    return known.get(condition);
   }
 
   /** The request's facts are all taken as known; `decideWithUnknowns` handles the rest. */

@@ -3,7 +3,6 @@
  * Invariant: explains what `decide` said; it never decides.
  */
 import { isHttpOnly, type Attribute, type AuthorizationPolicy, type Condition, type Rule } from '../model/policy.js';
-import { compileCondition } from './compile.js';
 import type { CompiledWorkload, Outcome } from './decide.js';
 import type { Facts } from './facts.js';
 
@@ -62,7 +61,7 @@ function allConditions(rule: Rule): Condition[] {
 }
 
 function explainNoMatch(compiled: CompiledWorkload, facts: Facts): string {
-  const allowing = compiled.policies.filter(({ action }) => action === 'ALLOW');
+  const { allowing } = compiled;
   const said = allowing.slice(0, POLICIES_NAMED_MAX).map((policy) => `\`${policy.name}\` ${nearestMiss(policy, compiled, facts)}`);
   const rest = allowing.length - said.length;
   return `no ALLOW policy matched: ${said.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`;
@@ -80,9 +79,9 @@ function nearestMiss(policy: AuthorizationPolicy, compiled: CompiledWorkload, fa
 }
 
 function missesOf(rule: Rule, policy: AuthorizationPolicy, { compiled, facts }: { compiled: CompiledWorkload; facts: Facts }): Condition[] {
-  const context = { mesh: compiled.mesh, policyNamespace: policy.namespace, protocol: facts.isHttp ? 'http' : 'tcp' } as const;
+  const protocol = facts.isHttp ? 'http' : 'tcp';
   const fails = (condition: Condition) => {
-    const test = compileCondition(condition, context, true);
+    const test = compiled.conditionTest(condition, policy.namespace, protocol);
     return test === undefined || (test !== null && !test(facts));
   };
   const nearestOf = (alternatives: Rule['from']): Condition[] =>

@@ -3,11 +3,9 @@
  * (or paths, hosts, methods, ports) is filed under these; the rest are always looked at.
  * Invariant: the answer is the one that testing every rule in order would give.
  */
-import { expandPrincipal } from '../match/identity.js';
-import { isPathTemplate } from '../match/path.js';
-import { asciiLowerCase, patternOf } from '../match/string-matcher.js';
 import type { Alternative, Attribute, Rule } from '../model/policy.js';
-import { parsePort, type CompileContext, type RuleTest } from './compile.js';
+import type { CompileContext, RuleTest } from './compile.js';
+import { EXACT, type Exact } from './exact.js';
 import type { Facts } from './facts.js';
 
 export interface CompiledRule {
@@ -25,43 +23,24 @@ interface Entry {
 
 export type IndexContext = Pick<CompileContext, 'mesh' | 'protocol' | 'ztunnel'>;
 
-interface Discriminator {
+interface Discriminator extends Exact {
   readonly side: 'from' | 'to';
   readonly attribute: Attribute;
-  /** The exact keys of one value; undefined when it is no exact value. */
-  keys(value: string, context: IndexContext): string[] | undefined;
-  keyOf(facts: Facts): string | undefined;
 }
-
-/** undefined for what is no port: such a value is cut out of a DENY rule, which then looks at other requests as well. */
-function portKeys(value: string): string[] | undefined {
-  const port = parsePort(value);
-  return port === undefined ? undefined : [String(port)];
-}
-
-const exact = (value: string): string[] | undefined => (patternOf(value).kind === 'exact' ? [value] : undefined);
 
 /** In the order of how well they usually tell rules apart. */
-const DISCRIMINATORS: readonly Discriminator[] = [
-  {
-    side: 'from',
-    attribute: 'principal',
-    keys: (value, { mesh, ztunnel }) => {
-      const expanded = ztunnel ? [value] : expandPrincipal(value, mesh);
-      return expanded.every(exact) ? expanded : undefined;
-    },
-    keyOf: (facts) => facts.principal,
-  },
-  { side: 'to', attribute: 'path', keys: (value) => (isPathTemplate(value) ? undefined : exact(value)), keyOf: (facts) => facts.path },
-  {
-    side: 'to',
-    attribute: 'host',
-    keys: (value) => exact(asciiLowerCase(value)),
-    keyOf: (facts) => (facts.request.host === undefined ? undefined : asciiLowerCase(facts.request.host)),
-  },
-  { side: 'to', attribute: 'port', keys: portKeys, keyOf: (facts) => String(facts.request.port) },
-  { side: 'to', attribute: 'method', keys: exact, keyOf: (facts) => facts.request.method },
-];
+const DISCRIMINATORS: readonly Discriminator[] = (
+  [
+    ['from', 'principal'],
+    ['to', 'path'],
+    ['to', 'host'],
+    ['to', 'port'],
+    ['to', 'method'],
+  ] as const
+).flatMap(([side, attribute]) => {
+  const exact = EXACT[attribute];
+  return exact ? [{ side, attribute, ...exact }] : [];
+});
 
 /** The keys under which a rule can be found by this discriminator, undefined when it must always be looked at. */
 function keysOf(alternatives: readonly Alternative[] | null, discriminator: Discriminator, context: IndexContext): Set<string> | undefined {

@@ -27,13 +27,18 @@ interface Sorted {
 }
 
 export class TriState {
-  private readonly looking = new Map<Condition, boolean>();
+  private readonly looking: Map<Condition, boolean>;
 
   constructor(
     private readonly compiled: CompiledWorkload,
     private readonly facts: Facts,
     private readonly unknown: readonly UnknownFact[],
-  ) {}
+  ) {
+    const { request } = facts;
+    // Which conditions look at what is unknown is the same for every request with these facts unknown, but for two cases.
+    const isUsual = request.headers === undefined && request.source?.remoteIp === undefined;
+    this.looking = isUsual ? compiled.openFor(unknown) : new Map();
+  }
 
   /** The outcome where no unknown fact can change the decision, else all that it hangs on. */
   decide(): Known {

@@ -71,7 +71,28 @@ const CLAIMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
 
 const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined => (Object.hasOwn(table, name) ? table[name] : undefined);
 
-export function unknownFacts(names: readonly string[]): UnknownFact[] {
+/** Lists of names that were read: recorded flows repeat a few of them. */
+const KEPT_MAX = 1000;
+const kept = new Map<string, readonly UnknownFact[]>();
+/** The same, for the very list: a replay asks twice with it. */
+const keptByList = new WeakMap<readonly string[], readonly UnknownFact[]>();
+
+/** The same list for the same names, as long as it is kept. */
+export function unknownFacts(names: readonly string[]): readonly UnknownFact[] {
+  const known = keptByList.get(names);
+  if (known) return known;
+  const key = names.join('\0');
+  let facts = kept.get(key);
+  if (!facts) {
+    facts = read(names);
+    if (kept.size >= KEPT_MAX) kept.clear();
+    kept.set(key, facts);
+  }
+  keptByList.set(names, facts);
+  return facts;
+}
+
+function read(names: readonly string[]): UnknownFact[] {
   return [...new Set(names)].flatMap((name): UnknownFact[] => {
     const plain = own(PLAIN, name)?.map((fact) => ({ name, fact, key: [] }));
     const claims = own(CLAIMS, name)?.map((key) => ({ name, fact: 'claim' as const, key }));

@@ -33,7 +33,8 @@ interface CompiledPoint {
 const NOT_ENFORCED: Decided = { decision: 'ALLOW', reason: 'the workload is out of the mesh: nothing enforces policies of the mesh there' };
 
 export class Decider {
-  private readonly authorization: AuthorizationPolicy[];
+  private readonly authorization = new Map<string, AuthorizationPolicy[]>();
+  private readonly around: PolicySet;
   /** By the workload's object: whoever asks often keeps it. */
   private readonly compiled = { ztunnel: new WeakMap<object, CompiledPoint>(), envoy: new WeakMap<object, CompiledPoint>() };
 
@@ -41,7 +42,12 @@ export class Decider {
     readonly set: PolicySet,
     readonly mesh: MeshSettings,
   ) {
-    this.authorization = authorizationOf(set);
+    for (const policy of authorizationOf(set)) {
+      const own = this.authorization.get(policy.namespace);
+      if (own) own.push(policy);
+      else this.authorization.set(policy.namespace, [policy]);
+    }
+    this.around = set.filter(({ authorization }) => !authorization);
   }
 
   decide(points: readonly Point[], request: Request): Decided {
@@ -99,7 +105,18 @@ export class Decider {
 
   /** The AuthorizationPolicies that apply at a point, dry-run ones included. */
   selected(point: Point): AuthorizationPolicy[] {
-    return selectPolicies(this.authorization, point.workload, this.mesh);
+    return this.selectedFor(point.workload);
+  }
+
+  /** Only namespaces whose policies can apply are looked at: a mesh has thousands of others. */
+  private selectedFor(workload: Workload): AuthorizationPolicy[] {
+    const namespaces = new Set([
+      this.mesh.rootNamespace,
+      workload.namespace,
+      ...(workload.services ?? []).map(({ namespace }) => namespace),
+    ]);
+    const candidates = [...namespaces].flatMap((namespace) => this.authorization.get(namespace) ?? []);
+    return selectPolicies(candidates, workload, this.mesh);
   }
 
   peerOf(point: Point): readonly PolicyEntry[] {
@@ -133,9 +150,9 @@ export class Decider {
     const known = this.compiled[enforcer === 'ztunnel' ? 'ztunnel' : 'envoy'];
     let compiled = known.get(workload);
     if (!compiled) {
-      const selected = selectPolicies(this.authorization, workload, this.mesh);
-      const peer = peerPoliciesOf(this.set, workload, this.mesh.rootNamespace);
-      const tokens = enforcer === 'ztunnel' ? [] : requestAuthenticationsOf(this.set, workload, this.mesh);
+      const selected = this.selectedFor(workload);
+      const peer = peerPoliciesOf(this.around, workload, this.mesh.rootNamespace);
+      const tokens = enforcer === 'ztunnel' ? [] : requestAuthenticationsOf(this.around, workload, this.mesh);
       const options = { spaceDelimitedClaims: spaceDelimitedClaims(tokens) };
       const authorization = new CompiledWorkload(selected, { ...workload, ztunnel: enforcer === 'ztunnel' }, this.mesh, options);
       compiled = { authorization, peer, tokens, applied: [...selected, ...peer, ...tokens] };

@@ -25,7 +25,9 @@ function trustDomainsMatch(a: string, b: string): boolean {
 }
 
 /** A principal of five parts whose trust domain is ours means the same identity in each of our trust domains. */
-export function expandPrincipal(value: string, mesh: MeshSettings): string[] {
+export function expandPrincipal(value: string, mesh: MeshSettings): readonly string[] {
+  // Nearly all are: of the mesh's only trust domain, which stays as it is.
+  if (mesh.trustDomainAliases.length === 0 && value.startsWith(mesh.trustDomain) && value[mesh.trustDomain.length] === '/') return [value];
   const parts = value.split('/');
   const [trustDomain = ''] = parts;
   if (parts.length !== 5 || trustDomain === '*') return [value];

@@ -2,7 +2,7 @@
  * PeerAuthentication, RequestAuthentication, NetworkPolicy and Linkerd's kinds: what their APIs refuse beyond the shape.
  * Sources: Istio's pkg/config/validation; Kubernetes' pkg/apis/networking/validation; Linkerd's CRDs and policy controller.
  */
-import { parsePort } from '../decide/compile.js';
+import { parsePort } from '../decide/exact.js';
 import { parseIp, parseIpRange } from '../match/ip-range.js';
 import { pathOfKey } from '../source/read-source.js';
 import { fieldsOf, isObject, listOf, quoted, textOf, type Fields, type Findings } from './finding.js';

@@ -4,7 +4,7 @@
  */
 import { parseIpRange } from '../match/ip-range.js';
 import { isPathTemplate } from '../match/path.js';
-import { parsePort } from '../decide/compile.js';
+import { parsePort } from '../decide/exact.js';
 import { quoted, type Findings } from './finding.js';
 
 export type ValueKind =
