@@ -21,6 +21,9 @@ const KINDS: readonly CustomResource[] = [
   ['policy.linkerd.io', 'v1alpha1', 'AuthorizationPolicy', 'authorizationpolicies'],
   ['policy.linkerd.io', 'v1alpha1', 'MeshTLSAuthentication', 'meshtlsauthentications'],
   ['linkerd.io', 'v1alpha2', 'ServiceProfile', 'serviceprofiles'],
+  ['cert-manager.io', 'v1', 'Certificate', 'certificates'],
+  ['cert-manager.io', 'v1', 'CertificateRequest', 'certificaterequests'],
+  ['cert-manager.io', 'v1', 'Issuer', 'issuers'],
 ];
 
 function definition([group, version, kind, plural]: CustomResource): object {

@@ -24,6 +24,7 @@ interface Planned {
   endpoint: Endpoint;
   dueAt: number;
   askedAt: number;
+  inPlace: boolean;
 }
 
 export class WireSweeper {
@@ -70,7 +71,7 @@ export class WireSweeper {
       }
       const askedAt = this.asked.get(endpoint.key) ?? -Infinity;
       const soon = now + phaseOf(endpoint.key) * Math.min(FIRST_LOOK_MS, this.options.intervalMs / 10);
-      this.planned.set(endpoint.key, { endpoint, askedAt, dueAt: Math.max(soon, askedAt + ENDPOINT_MIN_MS) });
+      this.planned.set(endpoint.key, { endpoint, askedAt, inPlace: false, dueAt: Math.max(soon, askedAt + ENDPOINT_MIN_MS) });
     }
     for (const [key, at] of this.asked) if (now - at > ENDPOINT_MIN_MS) this.asked.delete(key);
   }
@@ -94,7 +95,10 @@ export class WireSweeper {
     this.running += 1;
     const { endpoint } = entry;
     entry.askedAt = this.now();
-    entry.dueAt = nextDue(endpoint.key, entry.askedAt, this.options.intervalMs);
+    // The first look is soon, the second in its place of the interval, and from then on it stays there.
+    const due = entry.inPlace ? entry.dueAt + this.options.intervalMs : nextDue(endpoint.key, entry.askedAt, this.options.intervalMs);
+    entry.dueAt = Math.max(due, entry.askedAt + ENDPOINT_MIN_MS);
+    entry.inPlace = true;
     try {
       const outcome = await this.shake(endpoint);
       if (this.planned.has(endpoint.key)) this.options.onResult(endpoint, outcome, this.now());

@@ -1,0 +1,213 @@
+// What does looking at certificates cost?
+//   1. a sweep of 2,000 TLS endpoints that demand a certificate, as the service does it (handshake, chain parsed and verified, rows made),
+//      beside a bare loop of tls.connect over the same endpoints with the same concurrency; CPU and memory of the process that looks.
+//   2. questions to an inventory of 10,000 certificates: list, summary, coverage.
+// The endpoints live in another process, one listener a pod on a loopback port; the two of a pair take turns.
+// Usage: npm run bench -- certs [endpoints] [certificates]
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { webcrypto } from 'node:crypto';
+import { connect, createServer } from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import 'reflect-metadata';
+import * as x509 from '@peculiar/x509';
+
+const self = fileURLToPath(import.meta.url);
+const built = (path) => import(join(self, '../../services/certs/dist', path));
+const CONCURRENCY = 16;
+const ROUNDS = 3;
+const DISTINCT_KEYS = 50;
+const HOUR = 3_600_000;
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
+const print = (line) => console.log(line);
+
+let serial = 1;
+async function issue({ subject = '', issuer, ca = false, uri, keys, from = Date.now() - HOUR, to = Date.now() + 23 * HOUR }) {
+  const own = keys ?? (await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']));
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: (serial += 1).toString(16).padStart(16, '1'),
+    subject,
+    issuer: issuer?.subject ?? subject,
+    notBefore: new Date(from),
+    notAfter: new Date(to),
+    signingKey: (issuer?.keys ?? own).privateKey,
+    publicKey: own.publicKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new x509.BasicConstraintsExtension(ca, undefined, true),
+      ...(uri === undefined ? [] : [new x509.SubjectAlternativeNameExtension([{ type: 'url', value: uri }], true)]),
+    ],
+  });
+  return { subject, keys: own, pem: certificate.toString('pem') };
+}
+
+async function makeMesh() {
+  const day = 24 * HOUR;
+  const root = await issue({ subject: 'CN=Root CA', ca: true, from: Date.now() - 400 * day, to: Date.now() + 3000 * day });
+  const middle = await issue({ subject: 'CN=Intermediate CA', ca: true, issuer: root, from: Date.now() - 60 * day, to: Date.now() + 300 * day });
+  return { root, middle };
+}
+
+/** Leafs differ, keys are shared by some: making keys is not what is measured. */
+async function makeLeafs(count, middle) {
+  const keys = await Promise.all(Array.from({ length: Math.min(count, DISTINCT_KEYS) }, () => webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])));
+  const leafs = [];
+  for (let index = 0; index < count; index += 1) {
+    const uri = `spiffe://cluster.local/ns/ns-${index % 50}/sa/app-${Math.floor(index / 2)}`;
+    leafs.push(await issue({ issuer: middle, uri, keys: keys[index % keys.length] }));
+  }
+  return leafs;
+}
+
+/** The other process: endpoints that show their chain and want one. */
+async function serve(count) {
+  const { root, middle } = await makeMesh();
+  const leafs = await makeLeafs(count, middle);
+  const ports = [];
+  for (const leaf of leafs) {
+    const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', leaf.keys.privateKey), 'PRIVATE KEY');
+    const server = createServer({ cert: `${leaf.pem}\n${middle.pem}`, key, ca: root.pem, requestCert: true, rejectUnauthorized: true, ALPNProtocols: ['istio'] });
+    server.on('tlsClientError', () => undefined);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    ports.push(server.address().port);
+  }
+  process.send({ ports, root: root.pem });
+}
+
+/** Runs `look` over all, a bounded number at a time. */
+async function sweep(items, look) {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) await look(item);
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+}
+
+const bare = (port) =>
+  new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ALPNProtocols: ['istio'] });
+    const finish = () => {
+      socket.destroy();
+      resolve();
+    };
+    socket.once('secureConnect', finish);
+    socket.once('error', finish);
+  });
+
+async function measured(work) {
+  globalThis.gc?.();
+  const cpu = process.cpuUsage();
+  const startedAt = performance.now();
+  let peak = process.memoryUsage.rss();
+  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 50);
+  await work();
+  clearInterval(watch);
+  const { user, system } = process.cpuUsage(cpu);
+  return { ms: performance.now() - startedAt, cpuMs: (user + system) / 1000, peakMb: peak / 1024 ** 2 };
+}
+
+const ago = (index) => ({
+  namespace: `ns-${index % 50}`,
+  name: `app-${Math.floor(index / 2)}-${index}`,
+  owner: { kind: 'Deployment', name: `app-${Math.floor(index / 2)}` },
+  labels: {},
+  serviceAccount: `app-${Math.floor(index / 2)}`,
+  ip: '127.0.0.1',
+  proxy: 'sidecar',
+  running: true,
+  ended: false,
+  optedOut: false,
+});
+
+async function sweeps(count) {
+  const child = fork(self, ['serve', String(count)], { env: { ...process.env, NODE_OPTIONS: '' } });
+  try {
+    const [{ ports, root }] = await once(child, 'message');
+    print(`${count} endpoints over TLS 1.3, each demanding a certificate; ${CONCURRENCY} at a time`);
+    const { targetsOf } = await built('domain/targets.js');
+    const { handshake } = await built('sources/handshake.js');
+    const { parseCertificate } = await built('domain/parse.js');
+    const { wireObservation } = await built('domain/wire.js');
+    const { assemble } = await built('domain/assemble.js');
+    const { rootsOf } = await built('domain/objects.js');
+    const roots = rootsOf([{ mesh: 'istio', namespace: 'ns-0', name: 'istio-ca-root-cert', pem: root }]);
+    const facts = { cluster: 'bench', namespaces: [], services: [], gateways: [], bundles: [], managed: [], requests: [], issuers: [] };
+    const pods = ports.map((port, index) => ({ ...ago(index), ports: [{ port }] }));
+    const { endpoints } = targetsOf({ ...facts, pods }, { trustDomain: 'cluster.local', excludedNamespaces: new Set() });
+    let rows = [];
+    const ours = async () => {
+      const observations = [];
+      await sweep(endpoints, async (endpoint) => {
+        const outcome = await handshake(endpoint);
+        if (!outcome.ok) throw new Error(outcome.message);
+        const chain = outcome.chain.map((der) => parseCertificate(der));
+        observations.push(wireObservation(endpoint, { chain, protocol: outcome.protocol, at: Date.now() }));
+      });
+      rows = assemble(observations, { roots, now: Date.now(), exporter: new Map() });
+    };
+    const [bares, mine] = [[], []];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      bares.push(await measured(() => sweep(ports, bare)));
+      mine.push(await measured(ours));
+    }
+    const trusted = rows.filter(({ kind, trust }) => kind === 'workload' && trust.state === 'trusted').length;
+    if (trusted !== count) throw new Error(`${trusted} of ${count} chains were seen and trusted`);
+    const of = (runs, field) => median(runs.map((run) => run[field]));
+    for (const [name, runs] of [['tls.connect alone', bares], ['sweep, parsed, verified, rows made', mine]])
+      print(`${name.padEnd(36)} ${of(runs, 'ms').toFixed(0).padStart(6)} ms  CPU ${of(runs, 'cpuMs').toFixed(0).padStart(6)} ms  peak ${of(runs, 'peakMb').toFixed(0).padStart(4)} MB`);
+    print(`ratio: ${(of(mine, 'ms') / of(bares, 'ms')).toFixed(2)} of the time, ${(of(mine, 'cpuMs') / of(bares, 'cpuMs')).toFixed(2)} of the CPU; spread over 60 s that is ${((of(mine, 'cpuMs') / 60_000) * 100).toFixed(1)} % of a core`);
+  } finally {
+    child.kill();
+  }
+}
+
+async function questions(count) {
+  const { root, middle } = await makeMesh();
+  const { assemble } = await built('domain/assemble.js');
+  const { track } = await built('domain/changes.js');
+  const { rootsOf } = await built('domain/objects.js');
+  const { parseCertificate } = await built('domain/parse.js');
+  const { wireObservation } = await built('domain/wire.js');
+  const { targetsOf } = await built('domain/targets.js');
+  const { selectRows, pageOf } = await built('domain/select.js');
+  const { summarise, workloadHealth } = await built('domain/summary.js');
+  const { wantedAlerts } = await built('domain/alerts.js');
+  const { toCertificate } = await built('domain/row.js');
+  const leafs = await makeLeafs(count, middle);
+  const pods = leafs.map((_, index) => ({ ...ago(index), ip: `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`, ports: [{ port: 8080 }] }));
+  const facts = { cluster: 'bench', namespaces: [], services: [], gateways: [], bundles: [], managed: [], requests: [], issuers: [], pods };
+  const { endpoints } = targetsOf(facts, { trustDomain: 'cluster.local', excludedNamespaces: new Set() });
+  const sent = parseCertificate(middle.pem);
+  const observations = endpoints.map((endpoint, index) => wireObservation(endpoint, { chain: [parseCertificate(leafs[index].pem), sent], protocol: 'TLSv1.3', at: Date.now() }));
+  const roots = rootsOf([{ mesh: 'istio', namespace: 'ns-0', name: 'istio-ca-root-cert', pem: root.pem }]);
+  let rows = [];
+  const time = (name, work, times = 50) => {
+    const took = Array.from({ length: times }, () => {
+      const startedAt = performance.now();
+      work();
+      return performance.now() - startedAt;
+    });
+    print(`${name.padEnd(36)} median ${median(took).toFixed(2)} ms, p95 ${quantile(took, 0.95).toFixed(2)} ms`);
+  };
+  print(`\nan inventory of ${count} certificates, ${(process.memoryUsage.rss() / 1024 ** 2).toFixed(0)} MB resident`);
+  time('a pass: rows made of observations', () => (rows = track(new Map(), assemble(observations, { roots, now: Date.now(), exporter: new Map() }), { now: Date.now() }).rows), 8);
+  const now = Date.now();
+  const renewable = () => ({ allowed: false });
+  time('alerts that hold', () => wantedAlerts(rows, now));
+  time('summary, from memory', () => JSON.stringify({ ...summarise(rows, now), openAlerts: wantedAlerts(rows, now).length }));
+  time('list: 200 by remaining time', () => JSON.stringify(pageOf(selectRows(rows, {}, now), { sort: 'remaining', descending: false, limit: 200 }).page.map((row) => toCertificate(row, now, renewable))));
+  time('list: text among all', () => JSON.stringify(pageOf(selectRows(rows, { text: 'app-42' }, now), { sort: 'name', descending: false, limit: 200 }).page.map((row) => toCertificate(row, now, renewable))));
+  time('health of every workload', () => JSON.stringify(workloadHealth(rows, now)));
+}
+
+if (process.argv[2] === 'serve') await serve(Number(process.argv[3]));
+else {
+  const [endpoints = 2000, certificates = 10_000] = process.argv.slice(2).map(Number);
+  await sweeps(endpoints);
+  await questions(certificates);
+}
