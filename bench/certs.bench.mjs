@@ -6,77 +6,62 @@
 // Usage: npm run bench -- certs [endpoints] [certificates]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { webcrypto } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { connect, createServer } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import 'reflect-metadata';
-import * as x509 from '@peculiar/x509';
 
 const self = fileURLToPath(import.meta.url);
 const built = (path) => import(join(self, '../../services/certs/dist', path));
+const demo = (path) => import(join(self, '../../libs/demo-mesh/dist', path));
 const CONCURRENCY = 16;
 const ROUNDS = 3;
-const DISTINCT_KEYS = 50;
 const HOUR = 3_600_000;
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
 const print = (line) => console.log(line);
 
-let serial = 1;
-async function issue({ subject = '', issuer, ca = false, uri, keys, from = Date.now() - HOUR, to = Date.now() + 23 * HOUR }) {
-  const own = keys ?? (await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']));
-  const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: (serial += 1).toString(16).padStart(16, '1'),
-    subject,
-    issuer: issuer?.subject ?? subject,
-    notBefore: new Date(from),
-    notAfter: new Date(to),
-    signingKey: (issuer?.keys ?? own).privateKey,
-    publicKey: own.publicKey,
-    signingAlgorithm: ALGORITHM,
-    extensions: [
-      new x509.BasicConstraintsExtension(ca, undefined, true),
-      ...(uri === undefined ? [] : [new x509.SubjectAlternativeNameExtension([{ type: 'url', value: uri }], true)]),
-    ],
-  });
-  return { subject, keys: own, pem: certificate.toString('pem') };
-}
-
+/** The authorities of a demo mesh, made for this run. */
 async function makeMesh() {
-  const day = 24 * HOUR;
-  const root = await issue({ subject: 'CN=Root CA', ca: true, from: Date.now() - 400 * day, to: Date.now() + 3000 * day });
-  const middle = await issue({ subject: 'CN=Intermediate CA', ca: true, issuer: root, from: Date.now() - 60 * day, to: Date.now() + 300 * day });
-  return { root, middle };
+  const { loadAuthorities, pemOf } = await demo('tls/authority.js');
+  const folder = await mkdtemp(join(tmpdir(), 'certs-bench-'));
+  const { istioRoot, istioIntermediate } = await loadAuthorities(folder);
+  await rm(folder, { recursive: true });
+  return { root: pemOf(istioRoot), middle: pemOf(istioIntermediate), signer: istioIntermediate };
 }
 
-/** Leafs differ, keys are shared by some: making keys is not what is measured. */
-async function makeLeafs(count, middle) {
-  const keys = await Promise.all(Array.from({ length: Math.min(count, DISTINCT_KEYS) }, () => webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])));
+async function makeLeafs(count, signer) {
+  const { issueLeaf } = await demo('tls/authority.js');
   const leafs = [];
   for (let index = 0; index < count; index += 1) {
-    const uri = `spiffe://cluster.local/ns/ns-${index % 50}/sa/app-${Math.floor(index / 2)}`;
-    leafs.push(await issue({ issuer: middle, uri, keys: keys[index % keys.length] }));
+    const value = `spiffe://cluster.local/ns/ns-${index % 50}/sa/app-${Math.floor(index / 2)}`;
+    const [notBefore, notAfter] = [new Date(Date.now() - HOUR), new Date(Date.now() + 23 * HOUR)];
+    leafs.push(await issueLeaf({ signer, subject: '', names: [{ type: 'url', value }], notBefore, notAfter }));
   }
   return leafs;
 }
 
 /** The other process: endpoints that show their chain and want one. */
 async function serve(count) {
-  const { root, middle } = await makeMesh();
-  const leafs = await makeLeafs(count, middle);
+  const { root, middle, signer } = await makeMesh();
   const ports = [];
-  for (const leaf of leafs) {
-    const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', leaf.keys.privateKey), 'PRIVATE KEY');
-    const server = createServer({ cert: `${leaf.pem}\n${middle.pem}`, key, ca: root.pem, requestCert: true, rejectUnauthorized: true, ALPNProtocols: ['istio'] });
+  for (const { certificatePem, keyPem } of await makeLeafs(count, signer)) {
+    const server = createServer({
+      cert: `${certificatePem}\n${middle}`,
+      key: keyPem,
+      ca: root,
+      requestCert: true,
+      rejectUnauthorized: true,
+      ALPNProtocols: ['istio'],
+    });
     server.on('tlsClientError', () => undefined);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     ports.push(server.address().port);
   }
-  process.send({ ports, root: root.pem });
+  process.send({ ports, root });
 }
 
 /** Runs `look` over all, a bounded number at a time. */
@@ -158,16 +143,23 @@ async function sweeps(count) {
     const trusted = rows.filter(({ kind, trust }) => kind === 'workload' && trust.state === 'trusted').length;
     if (trusted !== count) throw new Error(`${trusted} of ${count} chains were seen and trusted`);
     const of = (runs, field) => median(runs.map((run) => run[field]));
-    for (const [name, runs] of [['tls.connect alone', bares], ['sweep, parsed, verified, rows made', mine]])
-      print(`${name.padEnd(36)} ${of(runs, 'ms').toFixed(0).padStart(6)} ms  CPU ${of(runs, 'cpuMs').toFixed(0).padStart(6)} ms  peak ${of(runs, 'peakMb').toFixed(0).padStart(4)} MB`);
-    print(`ratio: ${(of(mine, 'ms') / of(bares, 'ms')).toFixed(2)} of the time, ${(of(mine, 'cpuMs') / of(bares, 'cpuMs')).toFixed(2)} of the CPU; spread over 60 s that is ${((of(mine, 'cpuMs') / 60_000) * 100).toFixed(1)} % of a core`);
+    for (const [name, runs] of [
+      ['tls.connect alone', bares],
+      ['sweep, parsed, verified, rows made', mine],
+    ])
+      print(
+        `${name.padEnd(36)} ${of(runs, 'ms').toFixed(0).padStart(6)} ms  CPU ${of(runs, 'cpuMs').toFixed(0).padStart(6)} ms  peak ${of(runs, 'peakMb').toFixed(0).padStart(4)} MB`,
+      );
+    print(
+      `ratio: ${(of(mine, 'ms') / of(bares, 'ms')).toFixed(2)} of the time, ${(of(mine, 'cpuMs') / of(bares, 'cpuMs')).toFixed(2)} of the CPU; spread over 60 s that is ${((of(mine, 'cpuMs') / 60_000) * 100).toFixed(1)} % of a core`,
+    );
   } finally {
     child.kill();
   }
 }
 
 async function questions(count) {
-  const { root, middle } = await makeMesh();
+  const { root, middle, signer } = await makeMesh();
   const { assemble } = await built('domain/assemble.js');
   const { track } = await built('domain/changes.js');
   const { rootsOf } = await built('domain/objects.js');
@@ -178,13 +170,19 @@ async function questions(count) {
   const { summarise, workloadHealth } = await built('domain/summary.js');
   const { wantedAlerts } = await built('domain/alerts.js');
   const { toCertificate } = await built('domain/row.js');
-  const leafs = await makeLeafs(count, middle);
-  const pods = leafs.map((_, index) => ({ ...ago(index), ip: `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`, ports: [{ port: 8080 }] }));
+  const leafs = await makeLeafs(count, signer);
+  const pods = leafs.map((_, index) => ({
+    ...ago(index),
+    ip: `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
+    ports: [{ port: 8080 }],
+  }));
   const facts = { cluster: 'bench', namespaces: [], services: [], gateways: [], bundles: [], managed: [], requests: [], issuers: [], pods };
   const { endpoints } = targetsOf(facts, { trustDomain: 'cluster.local', excludedNamespaces: new Set() });
-  const sent = parseCertificate(middle.pem);
-  const observations = endpoints.map((endpoint, index) => wireObservation(endpoint, { chain: [parseCertificate(leafs[index].pem), sent], protocol: 'TLSv1.3', at: Date.now() }));
-  const roots = rootsOf([{ mesh: 'istio', namespace: 'ns-0', name: 'istio-ca-root-cert', pem: root.pem }]);
+  const sent = parseCertificate(middle);
+  const observations = endpoints.map((endpoint, index) =>
+    wireObservation(endpoint, { chain: [parseCertificate(leafs[index].certificatePem), sent], protocol: 'TLSv1.3', at: Date.now() }),
+  );
+  const roots = rootsOf([{ mesh: 'istio', namespace: 'ns-0', name: 'istio-ca-root-cert', pem: root }]);
   let rows = [];
   const time = (name, work, times = 50) => {
     const took = Array.from({ length: times }, () => {
@@ -195,13 +193,29 @@ async function questions(count) {
     print(`${name.padEnd(36)} median ${median(took).toFixed(2)} ms, p95 ${quantile(took, 0.95).toFixed(2)} ms`);
   };
   print(`\nan inventory of ${count} certificates, ${(process.memoryUsage.rss() / 1024 ** 2).toFixed(0)} MB resident`);
-  time('a pass: rows made of observations', () => (rows = track(new Map(), assemble(observations, { roots, now: Date.now(), exporter: new Map() }), { now: Date.now() }).rows), 8);
+  time(
+    'a pass: rows made of observations',
+    () => (rows = track(new Map(), assemble(observations, { roots, now: Date.now(), exporter: new Map() }), { now: Date.now() }).rows),
+    8,
+  );
   const now = Date.now();
   const renewable = () => ({ allowed: false });
   time('alerts that hold', () => wantedAlerts(rows, now));
   time('summary, from memory', () => JSON.stringify({ ...summarise(rows, now), openAlerts: wantedAlerts(rows, now).length }));
-  time('list: 200 by remaining time', () => JSON.stringify(pageOf(selectRows(rows, {}, now), { sort: 'remaining', descending: false, limit: 200 }).page.map((row) => toCertificate(row, now, renewable))));
-  time('list: text among all', () => JSON.stringify(pageOf(selectRows(rows, { text: 'app-42' }, now), { sort: 'name', descending: false, limit: 200 }).page.map((row) => toCertificate(row, now, renewable))));
+  time('list: 200 by remaining time', () =>
+    JSON.stringify(
+      pageOf(selectRows(rows, {}, now), { sort: 'remaining', descending: false, limit: 200 }).page.map((row) =>
+        toCertificate(row, now, renewable),
+      ),
+    ),
+  );
+  time('list: text among all', () =>
+    JSON.stringify(
+      pageOf(selectRows(rows, { text: 'app-42' }, now), { sort: 'name', descending: false, limit: 200 }).page.map((row) =>
+        toCertificate(row, now, renewable),
+      ),
+    ),
+  );
   time('health of every workload', () => JSON.stringify(workloadHealth(rows, now)));
 }
 

@@ -4,7 +4,6 @@ import type {
   CertificateKind,
   CertificateProblemCode,
   CertificateSource,
-  CertificateStatus,
   CertificateSummary,
   CertificateTimeline,
 } from '@observatory/contracts';
@@ -38,7 +37,9 @@ export function summarise(rows: readonly TrackedRow[], now: number): Counts {
     byStatus[row.status] += 1;
     byKind[row.kind] += 1;
     for (const source of row.sources) bySource[source] += 1;
-    for (const code of new Set(row.problems.map((problem) => problem.code))) byProblem.set(code, (byProblem.get(code) ?? 0) + 1);
+    // Most have none, and a summary of 10,000 is asked for often.
+    if (row.problems.length > 0)
+      for (const code of new Set(row.problems.map((problem) => problem.code))) byProblem.set(code, (byProblem.get(code) ?? 0) + 1);
     const bucket = byDaysLeft.find(({ upToDays }) => upToDays === null || row.notAfter - now <= upToDays * DAY_MS);
     if (bucket && row.notAfter > now) bucket.certificates += 1;
     countNamespace(namespaces, row);
@@ -62,13 +63,14 @@ function countNamespace(
 ): void {
   if (namespace === undefined) return;
   const key = `${cluster}/${namespace}`;
-  const known = namespaces.get(key) ?? { cluster, namespace, total: 0, unhealthy: 0, worst: 'valid' as CertificateStatus };
-  namespaces.set(key, {
-    ...known,
-    total: known.total + 1,
-    unhealthy: known.unhealthy + (isUnhealthy(status) ? 1 : 0),
-    worst: worseOf(known.worst, status),
-  });
+  let known = namespaces.get(key);
+  if (!known) {
+    known = { cluster, namespace, total: 0, unhealthy: 0, worst: 'valid' };
+    namespaces.set(key, known);
+  }
+  known.total += 1;
+  if (isUnhealthy(status)) known.unhealthy += 1;
+  if (status !== 'valid') known.worst = worseOf(known.worst, status);
 }
 
 const HOUR_SEC = 3600;
