@@ -1,5 +1,5 @@
 /** The newcomer's way through the suite, in a real browser against `npm start`'s own demo mesh. */
-import type { DemoFault, PolicyWhatIfReply, Topology } from '@observatory/contracts';
+import type { CertificateList, DemoFault, PolicyWhatIfReply, Topology } from '@observatory/contracts';
 import { launchSuite, until, type LaunchedSuite } from '@observatory/testing';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from './browser.js';
@@ -156,6 +156,24 @@ describe('the suite and its demo mesh', () => {
     for (const name of ['storefront', 'recommendations']) await table.getByRole('link', { name }).first().waitFor();
     await page.getByRole('button', { name: 'Save as Markdown' }).waitFor();
   }, 150_000);
+
+  it('shows what a workload really serves, up to the root, and why a workload is not seen', async () => {
+    const seen = await until(
+      async () => {
+        const answer = await request('/certificates?kind=workload&source=wire&q=storefront&limit=1');
+        return answer.ok ? ((await answer.json()) as CertificateList).certificates[0] : undefined;
+      },
+      { deadlineMs: 150_000, everyMs: 1000, what: 'the first sweep' },
+    );
+    await page.goto(`${suite.url}/certificates`);
+    await page.getByRole('link', { name: /^About to expire/u }).click();
+    await page.getByRole('table', { name: 'Certificates' }).getByRole('link', { name: 'partners.shop.example' }).waitFor();
+    await page.goto(`${suite.url}/certificates/${seen.id}`);
+    for (const words of ['Signed by the key of Root CA', 'It is a root of the mesh', 'It names service account storefront of shop'])
+      await page.getByText(words).waitFor();
+    await page.goto(`${suite.url}/certificates/coverage`);
+    await page.getByRole('table', { name: 'Workloads whose certificates are not seen' }).getByRole('link', { name: 'ztunnel' }).waitFor();
+  }, 240_000);
 
   it('keeps a trail of who signed in and what was broken, and shows that it is whole', async () => {
     await page.goto(`${suite.url}/audit`);

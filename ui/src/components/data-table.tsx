@@ -63,7 +63,7 @@ export function DataTable<Row>({ caption, rows, columns, rowKey, initialOrder, m
   if (rows.length === 0) return <div className="px-4 py-6 text-center text-sm text-ink-3">{empty ?? 'Nothing here'}</div>;
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
-    <div ref={scroller} tabIndex={0} role="region" aria-label={caption} className="@container overflow-auto" style={{ maxHeight }}>
+    <div ref={scroller} tabIndex={0} role="region" aria-label={caption} className="@container relative overflow-auto" style={{ maxHeight }}>
       <table className="w-full border-collapse text-sm" aria-rowcount={(beyond?.total ?? sorted.length) + 1}>
         <caption className="sr-only">{caption}</caption>
         <thead className="sticky top-0 z-10 bg-surface shadow-[0_1px_0_var(--line)]">

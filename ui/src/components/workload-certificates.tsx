@@ -24,7 +24,7 @@ export function WorkloadCertificates({ cluster, id }: { cluster: string; id: str
   return (
     <div className="text-sm">
       <p className="text-pretty">
-        <CertificateState status={status} labelled />: <span className="text-ink-2">{asSentence(reason)}</span>
+        <CertificateState status={status} labelled className="align-bottom" />: <span className="text-ink-2">{asSentence(reason)}</span>
       </p>
       <p className="mt-1 flex flex-wrap gap-x-4">
         <Link to="/certificates/$id" params={{ id: certificateId }} className={LINK}>

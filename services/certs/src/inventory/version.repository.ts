@@ -127,7 +127,8 @@ export class VersionRepository {
       `WITH new AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS new (certificate_id text, number integer, cluster text, fingerprint text,
            serial text, issuer text, not_before timestamptz, not_after timestamptz, seen_at timestamptz)),
          ended AS (UPDATE certs.versions v SET last_seen_at = greatest(v.last_seen_at, new.seen_at) FROM new
-           WHERE v.certificate_id = new.certificate_id AND v.number = new.number - 1)
+           WHERE v.certificate_id = new.certificate_id AND v.number = new.number - 1
+             AND NOT EXISTS (SELECT FROM certs.versions w WHERE w.certificate_id = new.certificate_id AND w.number = new.number))
        INSERT INTO certs.versions (certificate_id, number, cluster, fingerprint, serial, issuer, not_before, not_after, first_seen_at, last_seen_at)
        SELECT certificate_id, number, cluster, fingerprint, serial, issuer, not_before, not_after, seen_at, seen_at FROM new
        ON CONFLICT (certificate_id, number) DO UPDATE SET fingerprint = EXCLUDED.fingerprint, serial = EXCLUDED.serial, issuer = EXCLUDED.issuer,

@@ -27,12 +27,13 @@ export function CertificateListPage() {
   const params = useMemo(() => listParams(filter, { cluster, namespaces }), [filter, cluster, namespaces]);
   const summary = useQuery(certificateSummaryQuery({ cluster, namespaces }));
   const list = useInfiniteQuery(certificatesQuery(params));
+  const sources = list.data?.pages[0]?.sources ?? summary.data?.sources;
   return (
     <CertificateFrame
       title="Certificates"
       sentence={summary.data ? summarySentence(summary.data) : summary.isError ? undefined : <Skeleton className="h-5 w-96 max-w-full" />}
     >
-      {list.data?.pages[0] && <StaleBanner sources={list.data.pages[0].sources} />}
+      {sources && <StaleBanner sources={sources} />}
       <QueryView query={list} skeleton={<Skeleton className="h-96" />} title="Certificates">
         {({ pages }) => <CertificateTable pages={pages} list={list} filter={filter} params={params} summary={summary.data} />}
       </QueryView>

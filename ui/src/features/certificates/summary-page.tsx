@@ -81,7 +81,7 @@ function OpenAlerts() {
             rows={byUrgency(reply.alerts)}
             columns={ALERT_COLUMNS}
             rowKey={({ id }) => id}
-            maxHeight={320}
+            maxHeight={344}
             empty="No alert is open: nothing that is seen is about to expire, stuck, untrusted or weak."
           />
         )}

@@ -114,11 +114,15 @@ function Timeline({ timeline, leafs }: { timeline: CertificateTimeline; leafs: b
         title="In order"
         note={
           <span className="inline-flex flex-wrap items-center gap-x-2">
-            {rows.length}
-            {timeline.itemsOmitted > 0 && ` of ${timeline.items.length + timeline.itemsOmitted}: the first to end`}
+            <span>
+              {rows.length}
+              {timeline.itemsOmitted > 0 && ` of ${timeline.items.length + timeline.itemsOmitted}: the first to end`}
+            </span>
             {chosen && (
               <>
-                from {absoluteTime(chosen.from, zone)} to {absoluteTime(chosen.to, zone)}
+                <span>
+                  from {absoluteTime(chosen.from, zone)} to {absoluteTime(chosen.to, zone)}
+                </span>
                 <Button look="link" size="small" onClick={() => setUrl({ step: undefined })}>
                   Show all
                 </Button>
