@@ -3,8 +3,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-// authz and detect join when the issues that bring them are done.
-const PURE_LIBS = ['contracts', 'mesh'];
+// detect joins when the issue that brings it is done.
+const PURE_LIBS = ['contracts', 'mesh', 'authz'];
 
 const tier = (displayName, suffix) => ({
   displayName,
