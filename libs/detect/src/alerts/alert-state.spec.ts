@@ -45,6 +45,15 @@ describe('stepAlert', () => {
     expect(run([0.1, 0.9, 0.1, 0.9, 0.9]).state.firstBadAtMs).toBe(MINUTE_MS);
     expect(run([0.9, 0.1, 0.1, 0.1, 0.1, 0.1]).state.firstBadAtMs).toBeUndefined();
   });
+  it('copes with states that lack what a full one has', () => {
+    const open = { recent: 7, quiet: 0, openedAtMs: 0 };
+    expect(stepAlert(open, { score: 0.86, atMs: MINUTE_MS }).event).toBeUndefined();
+    expect(stepAlert(open, { score: 0.99, atMs: MINUTE_MS }).event).toBe('worsened');
+    expect(stepAlert({ recent: 3, quiet: 0, closedAtMs: 0 }, { score: 0.9, atMs: MINUTE_MS })).toMatchObject({
+      event: 'reopened',
+      state: { openedAtMs: MINUTE_MS },
+    });
+  });
   it('goes on from JSON as if nothing had been', () => {
     const scores = [0.9, 0.2, 0.9, 0.96, 0.1, 0.1, 0.1, 0.9, 0.9, 0.9];
     const whole = run(scores).events.split(' ');

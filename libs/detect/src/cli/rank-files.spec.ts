@@ -25,6 +25,9 @@ describe('rankFiles', () => {
     await writeFile(join(folder, 'graph.json'), JSON.stringify(GRAPH));
     await writeFile(join(folder, 'metrics.csv'), rows.join('\n'));
     await writeFile(join(folder, 'bad.json'), '{"nodes": [1]}');
+    await writeFile(join(folder, 'times.csv'), 'timestamp,subject,metric,value\nnoon,web,latency,1\n');
+    await writeFile(join(folder, 'empty.csv'), '\n');
+    await writeFile(join(folder, 'none.csv'), 'timestamp,subject,metric,value\n2026-01-01,web,latency,\n2026-01-01,web\n');
     await writeFile(join(folder, 'bad.csv'), 'timestamp,subject,metric,value\n2026-01-01,web,latency,slow\n');
   });
   afterAll(() => rm(folder, { recursive: true }));
@@ -44,6 +47,18 @@ describe('rankFiles', () => {
     expect(causes[0]!.evidence[0]).toMatch(/latency of cart->db: 46\.2 where 6 is normal/);
   });
 
+  it('takes nodes that only edges name, and every metric where none is named', async () => {
+    await writeFile(join(folder, 'edges.json'), JSON.stringify({ nodes: [], edges: GRAPH.edges }));
+    const causes = await rankFiles({
+      graph: join(folder, 'edges.json'),
+      metrics: join(folder, 'metrics.csv'),
+      normalUntil: '2026-01-01T00:54:30Z',
+      target: 'web',
+    });
+    expect(causes.map(({ node }) => node).sort()).toEqual(['cart', 'db', 'web']);
+    expect(causes[0]!.node).toBe('db');
+  });
+
   const fails = (change: Partial<RankFiles>, message: string) => expect(run(change)).rejects.toThrow(message);
   it('says what it cannot use', async () => {
     await fails({ target: 'nobody' }, '--target nobody: not a node');
@@ -52,6 +67,9 @@ describe('rankFiles', () => {
     await fails({ graph: 'none.json' }, 'none.json');
     await fails({ graph: 'bad.csv' }, 'not JSON');
     await fails({ metrics: 'bad.csv' }, 'line 2: "slow" is not a number');
+    await fails({ metrics: 'times.csv' }, 'line 2: "noon" is not a time');
+    await fails({ metrics: 'empty.csv' }, 'empty, expected the header');
+    await fails({ metrics: 'none.csv' }, 'none.csv: no values');
     await fails({ metrics: 'graph.json' }, 'no column "timestamp"');
   });
 });

@@ -40,6 +40,7 @@ describe('rankCauses', () => {
     expect(causes.map(({ node }) => node).sort()).toEqual([...GRAPH.nodes].sort());
     return causes;
   };
+  const leads = (causes: ReturnType<typeof rank>, expected: string) => expect(causes[0]!.node).toBe(expected);
   const node = (name: string, amounts: number[]) => series(name, 100, amounts);
 
   it('does not blame callers for their callee, nor callees for their caller', () => {
@@ -94,6 +95,14 @@ describe('rankCauses', () => {
   it('puts what the target does not call last, and says so', () => {
     const causes = first([node('web', TROUBLE), node('cart', TROUBLE), node('batch', scaled(5))], 'cart');
     expect(causes.find(({ node: name }) => name === 'batch')!.evidence.at(-1)).toBe('web does not call it, directly or not');
+  });
+
+  it('takes edges to and from nodes that the graph does not list', () => {
+    const graph = {
+      nodes: ['web', 'cart'],
+      edges: [...GRAPH.edges, { source: 'nobody', target: 'web' }, { source: 'web', target: 'web' }],
+    };
+    leads(rank([node('web', TROUBLE), node('cart', TROUBLE)], { graph }), 'cart');
   });
 
   it('says what is not known', () => {
