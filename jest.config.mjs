@@ -3,8 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-// detect joins when the issue that brings it is done.
-const PURE_LIBS = ['contracts', 'mesh', 'authz'];
+const PURE_LIBS = ['contracts', 'mesh', 'authz', 'detect'];
 
 const tier = (displayName, suffix) => ({
   displayName,

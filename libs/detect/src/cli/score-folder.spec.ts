@@ -70,6 +70,20 @@ describe('scoreFolder', () => {
     expect(await readdir(join(folder, 'out'))).toEqual([]);
   });
 
+  it('keeps rows whole that come in pieces, and refuses what has no lines', async () => {
+    const rows = Array.from({ length: 6000 }, (_, index) => `${1_767_225_600 + index * 60},${index % 7}`);
+    await writeFile(join(folder, 'in/long.csv'), ['timestamp,value', ...rows].join('\n'));
+    await run();
+    expect((await readFile(join(folder, 'out/long.csv'), 'utf8')).trim().split('\n')).toHaveLength(6001);
+    await writeFile(join(folder, 'in/long.csv'), 'x'.repeat(3_000_000));
+    await expect(run()).rejects.toThrow('a line is longer than');
+  });
+
+  it('says what the disk refuses', async () => {
+    await writeFile(join(folder, 'out'), 'a file');
+    await expect(run()).rejects.toThrow(/^in: E/);
+  });
+
   it('refuses folders that are missing, empty or the same', async () => {
     const to = join(folder, 'out');
     await expect(scoreFolder({ from: join(folder, 'none'), to })).rejects.toThrow('no such folder');

@@ -90,6 +90,7 @@ export async function scoreFolder({ from, to }: { readonly from: string; readonl
     if (error instanceof Problem) throw error;
     throw new Problem(`${basename(from)}: ${(error as Error).message}`);
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    // Where it could not be made there is nothing to remove, and the first error is the one to tell.
+    await rm(staging, { recursive: true, force: true }).catch(() => undefined);
   }
 }
