@@ -1,4 +1,8 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { incidentsQuery } from '../lib/anomaly-queries.js';
+import { compactNumber, counted } from '../lib/format.js';
+import { classes } from '../components/classes.js';
 import { PAGES } from './pages.js';
 
 const LINK =
@@ -23,10 +27,32 @@ export function PageLinks({ labelled = false, onGo }: { labelled?: boolean; onGo
           <Link to={path} activeOptions={{ exact: path === '/', includeSearch: false }} className={LINK} title={title} onClick={onGo}>
             <Icon size={17} strokeWidth={1.75} aria-hidden className="shrink-0" />
             <span className={labelled ? undefined : 'max-xl:sr-only'}>{title}</span>
+            {path === '/incidents' && <OpenCount labelled={labelled} />}
           </Link>
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Incidents that nobody looked after yet; nothing while there are none, or while it is not known. */
+function OpenCount({ labelled }: { labelled: boolean }) {
+  const { data } = useInfiniteQuery(incidentsQuery());
+  const open = data?.pages.flatMap(({ incidents }) => incidents).filter(({ state }) => state === 'open').length ?? 0;
+  if (open === 0) return null;
+  return (
+    <span
+      className={classes(
+        'ml-auto rounded-full bg-failing-soft px-1.5 text-xs font-medium text-failing-ink',
+        !labelled && 'max-xl:absolute max-xl:mt-[-14px] max-xl:ml-3',
+      )}
+      title={`${counted(open, 'incident')} nobody looks after`}
+    >
+      <span aria-hidden className="figures">
+        {compactNumber(open)}
+      </span>
+      <span className="sr-only">, {counted(open, 'open incident')}</span>
+    </span>
   );
 }
 

@@ -1,7 +1,12 @@
 /**
- * How does a score of the anomaly detection read? It is called by what follows from it: an alert, a look, nothing.
+ * How do a score and a state of the anomaly detection read? A score is called by what follows from it: an alert, a look, nothing.
  * Invariant: never by a probability that it is not; what is not judged is not as usual.
  */
+import type { AnomalyState } from '@observatory/contracts';
+
+/** It goes on, whatever people said about it. */
+export const goesOn = (state: AnomalyState) => state === 'open' || state === 'acknowledged' || state === 'suppressed';
+
 /** Above it an alert is raised; the answers of the service carry it too. */
 export const ALERT_SCORE = 0.85;
 /** An anomaly ends below it: between the two it is worth a look and no alert. */

@@ -6,7 +6,8 @@ import { When } from '../../components/when.js';
 import { Words } from '../../components/words.js';
 import { Severity } from '../../components/marks.js';
 import { Score, StateTag } from './marks.js';
-import { goesOn, SEVERITIES, STATE_WORDS, TYPE_WORDS } from './model/words.js';
+import { SEVERITIES, STATE_WORDS, TYPE_WORDS } from './model/words.js';
+import { goesOn } from '../../lib/scores.js';
 
 const COLUMNS: DataColumn<Anomaly>[] = [
   {

@@ -61,6 +61,7 @@ function Bench({ config }: { config: DetectionConfig }) {
       />
       {run.isPending && (
         <Panel title="Replaying stored windows">
+          <p className="mb-2 text-sm text-ink-3">It learns from what came before first; a busy mesh takes up to a minute.</p>
           <Skeleton label="Replaying stored windows" className="h-40" />
         </Panel>
       )}

@@ -11,7 +11,7 @@ import { Severity } from '../../components/marks.js';
 import { incidentsQuery } from '../../lib/anomaly-queries.js';
 import { counted, milliseconds } from '../../lib/format.js';
 import { Score } from './marks.js';
-import { type BacktestRow, backtestRows, coverageWords, rateWords } from './model/backtest.js';
+import { type BacktestRow, backtestRows, coverageWords, rateWords, stepWords } from './model/backtest.js';
 import { TYPE_WORDS } from './model/words.js';
 
 /** What would have been raised by each configuration, beside what was. */
@@ -30,7 +30,9 @@ export function BacktestResult({ reply, cluster }: { reply: BacktestReply; clust
         actions={<CsvButton fileName="backtest" rows={rows} columns={columns} />}
       >
         <div className="flex flex-col gap-1 px-4 pb-3 text-sm text-pretty">
-          <p className="text-ink-2">{coverageWords(reply)}</p>
+          <p className="text-ink-2">
+            {coverageWords(reply)} {stepWords(reply)}
+          </p>
           <Run name={reply.changed ? 'As it is now' : 'The current configuration'} run={reply.current} />
           {reply.changed && <Run name="Changed" run={reply.changed} />}
           <p>

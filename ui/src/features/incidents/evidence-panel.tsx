@@ -8,9 +8,10 @@ import { When } from '../../components/when.js';
 import { Words } from '../../components/words.js';
 import { Score, StateTag } from './marks.js';
 import { asSentence } from '../../lib/format.js';
+import { goesOn } from '../../lib/scores.js';
 import { evidenceNotes } from './model/incident-view.js';
 import { prettyLabel } from './model/signals.js';
-import { goesOn, TYPE_WORDS } from './model/words.js';
+import { TYPE_WORDS } from './model/words.js';
 import { SubjectLink } from './subject-link.js';
 
 const SHOWN = 8;

@@ -3,8 +3,8 @@ import { BellOff, Check, CheckCheck, ThumbsDown, ThumbsUp } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../components/button.js';
 import { DecideDialog, type Deed } from './decide-dialog.js';
-import { goesOn } from './model/words.js';
 import { useFeedback } from './use-changes.js';
+import { goesOn } from '../../lib/scores.js';
 
 /** What one can do about an incident, and whether it was worth knowing. */
 export function IncidentActions({ incident }: { incident: IncidentDetail }) {

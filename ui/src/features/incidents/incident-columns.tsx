@@ -4,9 +4,10 @@ import type { DataColumn } from '../../components/data-table.js';
 import { Severity, Tag } from '../../components/marks.js';
 import { When } from '../../components/when.js';
 import { counted } from '../../lib/format.js';
+import { goesOn } from '../../lib/scores.js';
 import { Score, StateTag } from './marks.js';
 import { placeWords } from './model/incident-list.js';
-import { goesOn, SEVERITIES, SEVERITY_WORDS, STATE_WORDS, TYPE_WORDS } from './model/words.js';
+import { SEVERITIES, SEVERITY_WORDS, STATE_WORDS, TYPE_WORDS } from './model/words.js';
 
 export const INCIDENT_COLUMNS: DataColumn<IncidentSummary>[] = [
   {

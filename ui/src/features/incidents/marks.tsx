@@ -1,8 +1,8 @@
 import type { AnomalyState } from '@observatory/contracts';
 import { classes } from '../../components/classes.js';
 import { Tag } from '../../components/marks.js';
-import { type Degree, degreeOf, scoreText, sureWords } from '../../lib/scores.js';
-import { goesOn, STATE_WORDS } from './model/words.js';
+import { type Degree, degreeOf, scoreText, sureWords, goesOn } from '../../lib/scores.js';
+import { STATE_WORDS } from './model/words.js';
 
 export function StateTag({ state, until }: { state: AnomalyState; until?: string | undefined }) {
   const tone = state === 'open' ? 'red' : goesOn(state) ? 'amber' : 'quiet';

@@ -16,11 +16,12 @@ import { usePreferences } from '../../lib/preferences.js';
 import { useScope } from '../../lib/use-scope.js';
 import { useSeriesArgs } from '../../lib/use-series-args.js';
 import { useTime } from '../../lib/use-time.js';
+import { goesOn } from '../../lib/scores.js';
 import { BlindSpots } from './blind-spots.js';
 import { IncidentFrame } from './incident-frame.js';
 import { emptyWords } from './model/incident-list.js';
 import { axisTicks, openSeries, type TimelineBar, timelineBars } from './model/timeline.js';
-import { goesOn, STATE_WORDS } from './model/words.js';
+import { STATE_WORDS } from './model/words.js';
 
 /** When was something unusual, and what fell together? */
 export function TimelinePage() {

@@ -1,10 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Page } from '../../components/page.js';
 import { Panel } from '../../components/panel.js';
 import { QueryView } from '../../components/query-view.js';
 import { StaleBanner } from '../../components/source-freshness.js';
 import { Skeleton } from '../../components/state-view.js';
+import { incidentsQuery } from '../../lib/anomaly-queries.js';
 import { clockTime } from '../../lib/format.js';
 import { usePreferences } from '../../lib/preferences.js';
 import { overviewQuery, statusQuery, topologyDiffQuery, topologyQuery } from '../../lib/queries.js';
@@ -19,6 +20,7 @@ import { changeLines, nothingBefore } from './model/changes.js';
 import { headline, needsAttention } from './model/headline.js';
 import { namespaceRows } from './model/namespaces.js';
 import { NamespaceTable } from './namespace-table.js';
+import { OpenIncidents } from './open-incidents.js';
 import { SuiteSummary } from './suite-summary.js';
 
 const HOUR_SEC = 3600;
@@ -71,6 +73,7 @@ export function OverviewPage() {
           </div>
         )}
       </QueryView>
+      {live && <Incidents />}
       <div className="grid gap-(--gap) lg:grid-cols-2">
         <Panel title="Needs attention" flush actions={<PanelLink to="/map">Open the map</PanelLink>}>
           <QueryView query={graph}>{() => <AttentionList items={needsAttention(nodes ?? [])} observed={nodes?.length ?? 0} />}</QueryView>
@@ -101,7 +104,21 @@ export function OverviewPage() {
   );
 }
 
-function PanelLink({ to, children }: { to: '/map' | '/status'; children: string }) {
+/** Those of now: at another time the page is about what was. */
+function Incidents() {
+  const { cluster, namespaces } = useScope();
+  const query = useInfiniteQuery(incidentsQuery({ cluster }));
+  const within = (names: readonly string[]) => namespaces.length === 0 || names.some((name) => namespaces.includes(name));
+  return (
+    <Panel title="Incidents" flush actions={<PanelLink to="/incidents">All incidents</PanelLink>}>
+      <QueryView query={query} skeleton={<Skeleton className="mx-4 mb-3 h-6" />}>
+        {({ pages }) => <OpenIncidents incidents={pages.flatMap(({ incidents }) => incidents).filter((each) => within(each.namespaces))} />}
+      </QueryView>
+    </Panel>
+  );
+}
+
+function PanelLink({ to, children }: { to: '/map' | '/status' | '/incidents'; children: string }) {
   return (
     <Link to={to} className="rounded-sm px-1 text-sm text-accent hover:underline">
       {children}

@@ -1,11 +1,12 @@
 /** What the palette lists, and how it takes one there. */
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { incidentsQuery } from '../../lib/anomaly-queries.js';
 import { policiesQuery } from '../../lib/policy-queries.js';
 import { topologyQuery } from '../../lib/queries.js';
 import { useScope } from '../../lib/use-scope.js';
-import { type Destination, meshEntries, type PaletteEntry, policyEntries } from './model/entries.js';
+import { type Destination, incidentEntries, meshEntries, type PaletteEntry, policyEntries } from './model/entries.js';
 
 interface PageItem {
   path: string;
@@ -24,6 +25,7 @@ export function usePaletteEntries(
 ): { entries: PaletteEntry[]; note: string | undefined } {
   const graph = useQuery(topologyQuery());
   const policies = useQuery(policiesQuery());
+  const incidents = useInfiniteQuery(incidentsQuery());
   const entries = useMemo(
     () => [
       ...pages.map(({ path, title }): PaletteEntry => ({
@@ -42,12 +44,14 @@ export function usePaletteEntries(
       })),
       ...(graph.data ? meshEntries(graph.data) : []),
       ...(policies.data ? policyEntries(policies.data.policies) : []),
+      ...incidentEntries(incidents.data?.pages.flatMap((page) => page.incidents) ?? []),
     ],
-    [pages, actions, graph.data, policies.data],
+    [pages, actions, graph.data, policies.data, incidents.data],
   );
   const notes = [
     graph.isError ? `Workloads cannot be searched: ${graph.error.message}` : graph.isPending && 'Reading the mesh …',
     policies.isError && `Policies cannot be searched: ${policies.error.message}`,
+    incidents.isError && `Incidents cannot be searched: ${incidents.error.message}`,
   ].filter((note) => note !== false);
   return { entries, note: notes.length > 0 ? notes.join(' ') : undefined };
 }
@@ -59,6 +63,7 @@ export function useGoTo(): (destination: Destination) => void {
     if (destination.kind === 'action') return destination.run();
     if (destination.kind === 'namespace') return setScope({ namespaces: [destination.namespace] });
     if (destination.kind === 'page') return void navigate({ to: destination.path });
+    if (destination.kind === 'incident') return void navigate({ to: '/incidents/$id', params: { id: destination.id } });
     if (destination.kind === 'edge') return void navigate({ to: '/edges/$edgeId', params: { edgeId: destination.edgeId } });
     const { cluster, namespace, name } = destination;
     if (destination.kind === 'policy')

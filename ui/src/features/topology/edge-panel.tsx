@@ -4,6 +4,7 @@ import { ArrowUpRight } from 'lucide-react';
 import { CopyName } from '../../components/copy-name.js';
 import { HealthMark } from '../../components/health-mark.js';
 import { encryptionWords, Lock } from '../../components/lock.js';
+import { UnusualOf } from '../../components/unusual-of.js';
 import { When } from '../../components/when.js';
 import { byteRate } from '../../lib/format.js';
 import { edgeSentence, nodeTitle } from './model/sentence.js';
@@ -29,6 +30,10 @@ export function EdgePanel({ edge, topology, onSelect, onClose }: EdgePanelProps)
     <SheetFrame label="Selected edge" title={`${source ? nodeTitle(source) : '?'} → ${target ? nodeTitle(target) : '?'}`} onClose={onClose}>
       <p className="text-pretty">{edgeSentence(edge, { source, target })}</p>
       <EdgeCharts edge={edge} windowSec={topology.windowSec} />
+      <section className="mt-4">
+        <h3 className="mb-1 text-sm">Unusual</h3>
+        <UnusualOf id={edge.id} />
+      </section>
       <Responses edges={[edge]} />
       <section className="mt-4">
         <h3 className="text-sm">Encryption and identity</h3>

@@ -5,6 +5,7 @@ import { CopyName } from '../../components/copy-name.js';
 import { HealthMark } from '../../components/health-mark.js';
 import { encryptionWords, Lock } from '../../components/lock.js';
 import { WorkloadCertificates } from '../../components/workload-certificates.js';
+import { UnusualOf } from '../../components/unusual-of.js';
 import { WorkloadPolicies } from '../../components/workload-policies.js';
 import { receivedMtls } from './model/filter.js';
 import { nodeSentence, nodeTitle } from './model/sentence.js';
@@ -39,6 +40,10 @@ export function NodePanel({ node, topology, onSelect, onClose }: NodePanelProps)
         </ul>
       )}
       {measured && <NodeCharts node={node} />}
+      <section className="mt-4">
+        <h3 className="mb-1 text-sm">Unusual</h3>
+        <UnusualOf id={node.id} />
+      </section>
       <Responses edges={callers} />
       <PeerList title="Callers" edges={callers} topology={topology} end="source" onSelect={onSelect} />
       <PeerList title="Calls" edges={callees} topology={topology} end="target" onSelect={onSelect} />

@@ -2,10 +2,12 @@ import type { TopologyEdge } from '@observatory/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { Page } from '../../components/page.js';
+import { Panel } from '../../components/panel.js';
 import { QueryView } from '../../components/query-view.js';
 import { RangePicker } from '../../components/range-picker.js';
 import { StaleBanner } from '../../components/source-freshness.js';
 import { Skeleton, StateView } from '../../components/state-view.js';
+import { UnusualOf } from '../../components/unusual-of.js';
 import { WorkloadLink } from '../../components/workload-link.js';
 import { type NamedNode, parseEdgeId } from '../../lib/node-id.js';
 import { edgeSeriesQuery, topologyQuery } from '../../lib/queries.js';
@@ -94,7 +96,12 @@ function Details({ edge }: { edge: TopologyEdge | undefined }) {
   return (
     <div className="grid items-start gap-(--gap) xl:grid-cols-2">
       <ResponseTable edges={[edge]} />
-      <EdgeFacts edge={edge} />
+      <div className="flex flex-col gap-(--gap)">
+        <EdgeFacts edge={edge} />
+        <Panel title="Unusual">
+          <UnusualOf id={edge.id} />
+        </Panel>
+      </div>
     </div>
   );
 }

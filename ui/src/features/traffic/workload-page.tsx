@@ -10,6 +10,7 @@ import { RangePicker } from '../../components/range-picker.js';
 import { StaleBanner } from '../../components/source-freshness.js';
 import { Skeleton, StateView } from '../../components/state-view.js';
 import { WorkloadCertificates } from '../../components/workload-certificates.js';
+import { UnusualOf } from '../../components/unusual-of.js';
 import { WorkloadPolicies } from '../../components/workload-policies.js';
 import { ApiProblem } from '../../lib/api.js';
 import { topologyQuery, workloadSeriesQuery } from '../../lib/queries.js';
@@ -121,6 +122,9 @@ function Neighbourhood({ graph, node, name }: { graph: Topology; node: TopologyN
           <WorkloadFacts node={node} callers={callers} />
           <Panel title="Certificates">
             <WorkloadCertificates cluster={node.cluster} id={node.id} />
+          </Panel>
+          <Panel title="Unusual">
+            <UnusualOf id={node.id} />
           </Panel>
           <Panel title="Policies">
             <WorkloadPolicies cluster={node.cluster} id={node.id} />

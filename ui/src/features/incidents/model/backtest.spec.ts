@@ -1,5 +1,5 @@
 import type { BacktestIncident, BacktestReply, DetectionConfig } from '@observatory/contracts';
-import { backtestRows, changedConfig, coverageWords, formOf, rateWords } from './backtest.js';
+import { backtestRows, changedConfig, coverageWords, formOf, rateWords, stepWords } from './backtest.js';
 import { anomaly, AT, incident } from './test-incidents.js';
 
 const config: DetectionConfig = {
@@ -84,4 +84,8 @@ it('words', () => {
     'no window was stored; nothing before it was learned from',
   );
   expect([rateWords(0), plain(rateWords(0.02))]).toEqual(['no alert', '0.02 alerts a series and day, one in 50 d']);
+  const steps = (needed: number) =>
+    stepWords({ stepSec: 300, current: run(), changed: { ...run(), config: { ...config, persistence: { needed, of: 5 } } } });
+  expect(plain(steps(3))).toContain('Judged in steps of 5 min, as history is stored: raised when 3 of 5 steps are unusual.');
+  expect(steps(4)).toContain('raised when 3 of 5, or 4 of 5 as changed, steps are unusual.');
 });

@@ -4,7 +4,7 @@
  */
 import type { BacktestIncident, BacktestReply, DetectionConfig, IncidentSummary } from '@observatory/contracts';
 import { counted, percent, significant, span } from '../../../lib/format.js';
-import { goesOn } from './words.js';
+import { goesOn } from '../../../lib/scores.js';
 
 export interface ConfigForm {
   budget: DetectionConfig['budget'];
@@ -127,6 +127,13 @@ export function coverageWords({ from, to, subjects, series, windowsExpected, win
   const present = windowsExpected === 0 ? 'no window was stored' : `${percent(windowsPresent / windowsExpected)} of its windows are stored`;
   const warm = warmUpSec === 0 ? 'nothing before it was learned from' : `${span(warmUpSec)} before it were learned from first`;
   return `${counted(series, 'series', 'series')} of ${counted(subjects, 'subject')} over ${span((Date.parse(to) - Date.parse(from)) / 1000)}: ${present}; ${warm}.`;
+}
+
+/** History is stored in longer steps than windows, so that `3 of 5 windows` are fewer steps: what the replay really asked for. */
+export function stepWords({ stepSec, current, changed }: Pick<BacktestReply, 'stepSec' | 'current' | 'changed'>): string {
+  const of = ({ config }: BacktestReply['current']) => `${config.persistence.needed} of ${config.persistence.of}`;
+  const asked = changed === undefined || of(changed) === of(current) ? of(current) : `${of(current)}, or ${of(changed)} as changed,`;
+  return `Judged in steps of ${span(stepSec)}, as history is stored: raised when ${asked} steps are unusual. What is shorter than a step may be missed.`;
 }
 
 /** `0.02 alerts a series and day: one in 50 days`, for one configuration. */

@@ -5,7 +5,8 @@
 import type { AnomalyType, BaselineReply, IncidentSummary, Severity } from '@observatory/contracts';
 import { counted, span } from '../../../lib/format.js';
 import type { UrlValues } from '../../../lib/url-values.js';
-import { asSeverity, asType, goesOn, SEVERITIES } from './words.js';
+import { goesOn } from '../../../lib/scores.js';
+import { asSeverity, asType, SEVERITIES } from './words.js';
 
 export type Show = 'all' | 'going-on' | 'ended' | 'suppressed';
 const SHOWS: readonly Show[] = ['all', 'going-on', 'ended', 'suppressed'];

@@ -4,8 +4,8 @@
  */
 import type { IncidentDetail } from '@observatory/contracts';
 import type { MapPaint, PaintTone } from '../../../lib/map-paint.js';
-import { degreeOf, scoreText } from '../../../lib/scores.js';
-import { goesOn, TYPE_WORDS } from './words.js';
+import { degreeOf, scoreText, goesOn } from '../../../lib/scores.js';
+import { TYPE_WORDS } from './words.js';
 
 type Painted = Pick<IncidentDetail, 'members' | 'edges' | 'blast' | 'causes' | 'callers' | 'callees'>;
 

@@ -28,7 +28,7 @@ describe('blastWords', () => {
 });
 
 it('evidenceNotes: how rare, and who says so; nothing where neither is known', () => {
-  expect(evidenceNotes(evidence())).toEqual(['as much in 1 normal window in 10,000', 'says beta-binomial']);
+  expect(evidenceNotes(evidence())).toEqual(['as much in 1 normal window in 10,000', 'found by beta-binomial']);
   expect(evidenceNotes(evidence({ probability: null, detectors: [] }))).toEqual([]);
 });
 

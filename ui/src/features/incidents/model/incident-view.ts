@@ -5,8 +5,8 @@
 import type { AnomalyEvidence, IncidentDetail, IncidentNote } from '@observatory/contracts';
 import { clockTime, counted, formatQuantity, span, type Zone } from '../../../lib/format.js';
 import { subjectLabel } from './signals.js';
-import { scoreText, sureWords } from '../../../lib/scores.js';
-import { goesOn, oddsWords, STATE_WORDS } from './words.js';
+import { scoreText, sureWords, goesOn } from '../../../lib/scores.js';
+import { oddsWords, STATE_WORDS } from './words.js';
 
 export interface Reader {
   zone: Zone;
@@ -50,7 +50,7 @@ export function blastWords({ blast }: Pick<IncidentDetail, 'blast'>): string {
 export function evidenceNotes({ probability, detectors }: Pick<AnomalyEvidence, 'probability' | 'detectors'>): string[] {
   const odds = oddsWords(probability);
   const names = [...new Set(detectors.map(({ name }) => name))];
-  return [...(odds === undefined ? [] : [`as much in ${odds}`]), ...(names.length === 0 ? [] : [`says ${names.join(', ')}`])];
+  return [...(odds === undefined ? [] : [`as much in ${odds}`]), ...(names.length === 0 ? [] : [`found by ${names.join(', ')}`])];
 }
 
 export interface Subject {

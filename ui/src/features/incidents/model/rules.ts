@@ -1,7 +1,7 @@
 /** Suppressions and allowances as rows of one kind: what, whom, why, until when, who said so. Those that end first stand first. */
 import type { Allowance, Suppression } from '@observatory/contracts';
 import { isOver } from './expiry.js';
-import { prettyLabel } from './signals.js';
+import { subjectLabel } from './signals.js';
 import { TYPE_WORDS } from './words.js';
 
 export interface Rule {
@@ -21,10 +21,10 @@ const order = (a: Rule, b: Rule) => Number(a.over) - Number(b.over) || a.expires
 
 export function suppressionRules(suppressions: readonly Suppression[], now: number): Rule[] {
   return suppressions
-    .map(({ id, subject, label, type, reason, createdAt, createdBy, expiresAt, incidentId }) => ({
+    .map(({ id, subject, type, reason, createdAt, createdBy, expiresAt, incidentId }) => ({
       id,
       subject,
-      label: prettyLabel(label),
+      label: subjectLabel(subject),
       what: type === undefined ? 'Whatever it is' : TYPE_WORDS[type],
       reason,
       createdAt,
@@ -38,10 +38,10 @@ export function suppressionRules(suppressions: readonly Suppression[], now: numb
 
 export function allowanceRules(allowances: readonly Allowance[], now: number): Rule[] {
   return allowances
-    .map(({ id, source, label, type, reason, createdAt, createdBy, expiresAt }) => ({
+    .map(({ id, source, target, type, reason, createdAt, createdBy, expiresAt }) => ({
       id,
       subject: source,
-      label: prettyLabel(label),
+      label: `${subjectLabel(source)} → ${target === undefined ? 'whatever it talks to' : subjectLabel(target)}`,
       what: TYPE_WORDS[type],
       reason,
       createdAt,

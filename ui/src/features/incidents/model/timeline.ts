@@ -4,7 +4,8 @@
  */
 import type { IncidentSummary, IncidentTimelineReply } from '@observatory/contracts';
 import type { ChartSeries } from '../../../components/chart-model.js';
-import { goesOn, SEVERITIES } from './words.js';
+import { SEVERITIES } from './words.js';
+import { goesOn } from '../../../lib/scores.js';
 
 export const TIMELINE_ROWS = 60;
 const MIN_WIDTH = 0.6;

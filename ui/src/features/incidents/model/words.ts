@@ -39,8 +39,6 @@ export const STATE_WORDS: Record<AnomalyState, string> = {
   resolved: 'Resolved',
   closed: 'Ended',
 };
-/** It goes on, whatever people said about it. */
-export const goesOn = (state: AnomalyState) => state === 'open' || state === 'acknowledged' || state === 'suppressed';
 
 /** How often a normal window shows this or worse: `1 window in 4,000`. */
 export function oddsWords(probability: number | null): string | undefined {

@@ -1,5 +1,5 @@
 /** What the palette can find in the mesh: every workload, edge and namespace of the graph, with where it leads. */
-import type { PolicySummary, Topology, TopologyNode } from '@observatory/contracts';
+import type { IncidentSummary, PolicySummary, Topology, TopologyNode } from '@observatory/contracts';
 import type { Candidate } from './fuzzy.js';
 
 export type Destination =
@@ -7,6 +7,7 @@ export type Destination =
   | { kind: 'workload'; cluster: string; namespace: string; name: string }
   | { kind: 'edge'; edgeId: string }
   | { kind: 'policy'; cluster: string; namespace: string; name: string; policyKind: string }
+  | { kind: 'incident'; id: string }
   | { kind: 'namespace'; namespace: string }
   | { kind: 'action'; run: () => void };
 
@@ -58,5 +59,15 @@ export function policyEntries(policies: readonly PolicySummary[]): PaletteEntry[
     hint: `${kind} in ${namespace}`,
     keywords: `policy ${kind} ${namespace} ${cluster} ${words}`,
     destination: { kind: 'policy', cluster, namespace, name, policyKind: kind },
+  }));
+}
+
+export function incidentEntries(incidents: readonly IncidentSummary[]): PaletteEntry[] {
+  return incidents.map(({ id, title, state, severity, namespaces, types, cause }) => ({
+    id: `incident ${id}`,
+    label: title,
+    hint: `incident, ${state}`,
+    keywords: `incident anomaly ${severity} ${types.join(' ')} ${namespaces.join(' ')} ${cause?.label ?? ''}`,
+    destination: { kind: 'incident', id },
   }));
 }
