@@ -64,6 +64,8 @@ describe('backtestRows', () => {
       ['a 0', true, undefined, 'real'],
     ]);
   });
+  it('what was raised and would not be is a row too', () =>
+    expect(rows([], [], [incident('real', { namespaces: ['media'] })])).toEqual([['Errors at shop/real', false, false, 'real']]));
 });
 
 it('words', () => {

@@ -1,6 +1,7 @@
 /**
  * What would another configuration have raised? Its incidents beside those of the current one, and both beside what really was raised.
- * Two are the same where they overlap in time and share a subject. Invariant: each is matched once, the nearest start first.
+ * Two are the same where they overlap in time and share a subject. Invariant: each is matched once, the nearest start first, and
+ * what was raised and would not be is a row too.
  */
 import type { BacktestIncident, BacktestReply, DetectionConfig, IncidentSummary } from '@observatory/contracts';
 import { counted, percent, significant, span } from '../../../lib/format.js';
@@ -117,9 +118,16 @@ export function backtestRows(
     if (twin) left.splice(left.indexOf(twin), 1);
     return row(incident, { current: true, changed: changed === undefined ? undefined : twin !== undefined });
   });
-  return [...rows, ...left.map(({ incident }) => row(incident, { current: false, changed: true }))].toSorted((a, b) =>
-    b.startedAt.localeCompare(a.startedAt),
-  );
+  const replayed = [...rows, ...left.map(({ incident }) => row(incident, { current: false, changed: true }))];
+  const seen = new Set(replayed.map((each) => each.raised?.id));
+  const missed = raised.filter(({ id }) => !seen.has(id)).map((incident): BacktestRow => missedRow(incident, changed !== undefined));
+  return [...replayed, ...missed].toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
+}
+
+/** Was raised, and no configuration of the replay would. */
+function missedRow(incident: IncidentSummary, compared: boolean): BacktestRow {
+  const { id, startedAt, title, severity, peakScore, types } = incident;
+  return { key: id, startedAt, title, severity, peakScore, types, current: false, changed: compared ? false : undefined, raised: incident };
 }
 
 /** `412 series of 60 subjects over 24 h, 98 % of the windows present.` */
