@@ -175,6 +175,21 @@ describe('the suite and its demo mesh', () => {
     await page.getByRole('table', { name: 'Workloads whose certificates are not seen' }).getByRole('link', { name: 'ztunnel' }).waitFor();
   }, 240_000);
 
+  it('makes an incident of what is unusual, and says where it probably starts and why', async () => {
+    await page.goto(`${suite.url}/incidents`);
+    const incidents = page.getByRole('table', { name: 'Incidents' });
+    await incidents.getByRole('link').first().waitFor({ timeout: 150_000 });
+    await incidents.getByRole('link').first().click();
+    for (const part of ['Probably starts at', 'What changed just before', 'What it reaches', 'Evidence', 'History'])
+      await page.getByRole('heading', { name: part }).waitFor({ timeout: 20_000 });
+    await page.locator('canvas').first().waitFor({ timeout: 20_000 });
+    await page.getByRole('button', { name: 'Useful', exact: true }).click();
+    await page.getByText(/^Thank you/).waitFor();
+    await page.getByRole('link', { name: 'Signals', exact: true }).click();
+    await page.getByRole('table', { name: 'Scores of workloads and edges' }).getByRole('link').first().click();
+    await page.getByRole('heading', { name: 'What was unusual of it' }).waitFor({ timeout: 20_000 });
+  }, 240_000);
+
   it('keeps a trail of who signed in and what was broken, and shows that it is whole', async () => {
     await page.goto(`${suite.url}/audit`);
     await page.getByText('The chain holds').waitFor();

@@ -49,7 +49,7 @@ export function IncidentListPage() {
             {incidentSentence(incidents, now)} {baselines.data && <span className="text-ink-3">{watchWords(baselines.data)}.</span>}
           </>
         ) : (
-          <Skeleton className="h-5 w-72" />
+          list.isPending && <Skeleton className="h-5 w-72" />
         )
       }
     >

@@ -40,7 +40,7 @@ export function IncidentPage({ Map }: { Map: IncidentMap }) {
   return (
     <IncidentFrame
       title={incident ? <Title incident={incident} /> : 'Incident'}
-      sentence={incident ? <Sentence incident={incident} /> : <Skeleton className="h-10 w-96 max-w-full" />}
+      sentence={incident ? <Sentence incident={incident} /> : query.isPending && <Skeleton className="h-10 w-96 max-w-full" />}
       actions={incident && <IncidentActions incident={incident} />}
     >
       {query.data && <StaleBanner sources={query.data.sources} />}

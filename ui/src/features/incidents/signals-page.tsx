@@ -59,7 +59,9 @@ function OneSubject({ subject }: { subject: string }) {
   return (
     <IncidentFrame
       title={<CopyName text={label} />}
-      sentence={signals.data ? <SubjectSentence reply={signals.data} /> : <Skeleton className="h-10 w-96 max-w-full" />}
+      sentence={
+        signals.data ? <SubjectSentence reply={signals.data} /> : signals.isPending && <Skeleton className="h-10 w-96 max-w-full" />
+      }
       actions={
         <div className="flex flex-wrap items-center gap-2">
           <PageLink reply={signals.data} />
