@@ -4,13 +4,9 @@ import { Tag } from '../../components/marks.js';
 import { type Degree, degreeOf, scoreText, sureWords, goesOn } from '../../lib/scores.js';
 import { STATE_WORDS } from './model/words.js';
 
-export function StateTag({ state, until }: { state: AnomalyState; until?: string | undefined }) {
+export function StateTag({ state }: { state: AnomalyState }) {
   const tone = state === 'open' ? 'red' : goesOn(state) ? 'amber' : 'quiet';
-  return (
-    <Tag tone={tone} {...(until === undefined ? {} : { title: `until ${until}` })}>
-      {STATE_WORDS[state]}
-    </Tag>
-  );
+  return <Tag tone={tone}>{STATE_WORDS[state]}</Tag>;
 }
 
 const FILLS: Record<Degree, string> = { alert: 'bg-failing', look: 'bg-degraded', usual: 'bg-healthy', unknown: 'bg-line-mid' };

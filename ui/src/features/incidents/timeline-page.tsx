@@ -52,9 +52,10 @@ export function TimelinePage() {
 
 function OpenChart({ reply }: { reply: IncidentTimelineReply }) {
   const { setRange } = useTime();
+  const { namespaces } = useScope();
   const series = useMemo(() => openSeries(reply.open), [reply]);
   return (
-    <Panel title="Open at a time">
+    <Panel title="Open at a time" note={namespaces.length > 0 ? 'of all namespaces' : undefined}>
       <TimeSeriesChart
         title="Incidents"
         unit="count"
@@ -72,9 +73,10 @@ const FILLS = { critical: 'bg-failing', warning: 'bg-degraded', info: 'bg-health
 
 function Bars({ reply }: { reply: IncidentTimelineReply }) {
   const zone = usePreferences((preferences) => preferences.zone);
-  const { bars, omitted } = timelineBars(reply);
+  const { namespaces } = useScope();
+  const { bars, omitted } = timelineBars(reply, namespaces);
   return (
-    <Panel title="Incidents" note={counted(reply.incidents.length, 'incident')} flush>
+    <Panel title="Incidents" note={counted(bars.length + omitted, 'incident')} flush>
       <ol className="text-sm">
         {bars.map((bar) => (
           <BarRow key={bar.incident.id} bar={bar} />

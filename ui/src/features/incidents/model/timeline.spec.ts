@@ -14,6 +14,11 @@ describe('timelineBars', () => {
     ['a moment at the end', one(100), { left: 99.4, width: 0.6, before: false, after: true }],
   ])('%s', (_, bar, expected) => expect(bar).toMatchObject(expected));
 
+  it('only of the namespaces that are looked at', () => {
+    const incidents = [incident('a', { startedAt: at(1) }), incident('b', { startedAt: at(2), namespaces: ['media'] })];
+    expect(timelineBars({ from, to, incidents }, ['media']).bars.map((bar) => bar.incident.id)).toEqual(['b']);
+  });
+
   it('counts what has no row', () => {
     const many = Array.from({ length: TIMELINE_ROWS + 3 }, (_, index) => incident(`i${index}`, { startedAt: at(index) }));
     const { bars, omitted } = timelineBars({ from, to, incidents: many });

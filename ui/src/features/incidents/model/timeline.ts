@@ -20,13 +20,15 @@ export interface TimelineBar {
   after: boolean;
 }
 
-export function timelineBars({ from, to, incidents }: Pick<IncidentTimelineReply, 'from' | 'to' | 'incidents'>): {
-  bars: TimelineBar[];
-  omitted: number;
-} {
+/** Of these namespaces; none named means all. */
+export function timelineBars(
+  { from, to, incidents }: Pick<IncidentTimelineReply, 'from' | 'to' | 'incidents'>,
+  within: readonly string[] = [],
+): { bars: TimelineBar[]; omitted: number } {
   const [start, end] = [Date.parse(from), Date.parse(to)];
   const length = Math.max(1, end - start);
-  const sorted = incidents.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
+  const shown = incidents.filter(({ namespaces }) => within.length === 0 || namespaces.some((name) => within.includes(name)));
+  const sorted = shown.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
   const bars = sorted.slice(0, TIMELINE_ROWS).map((incident) => {
     const began = Date.parse(incident.startedAt);
     const over = goesOn(incident.state) ? Infinity : Date.parse(incident.closedAt ?? incident.updatedAt);
