@@ -10,7 +10,6 @@ import { complianceQuery, coverageQuery } from '../../lib/policy-queries.js';
 import { useSetUrl, useUrlValues } from '../../lib/url-state.js';
 import { useScope } from '../../lib/use-scope.js';
 import { CompliancePanel } from './compliance-panel.js';
-import { NamespaceCoverageTable, UnusedRules, WorkloadCoverageTable } from './coverage-tables.js';
 import {
   coverageSentence,
   LACKS,
@@ -21,7 +20,10 @@ import {
   type Lack,
   type Place,
 } from './model/coverage-view.js';
+import { NamespaceCoverageTable } from './namespace-coverage.js';
 import { PolicyFrame } from './policy-frame.js';
+import { UnusedRules } from './unused-rules.js';
+import { WorkloadCoverageTable } from './workload-coverage.js';
 
 /** How each namespace and workload is covered, and where the mesh falls short of rules. */
 export function CoveragePage() {
