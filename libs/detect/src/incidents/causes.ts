@@ -44,7 +44,7 @@ export function strengthOf({ evidence, peakScore }: Pick<Anomaly, 'evidence' | '
 
 const raise = (map: Strengths, key: string, value: number): void => void map.set(key, Math.max(map.get(key) ?? 0, value));
 
-function collect(anomalies: readonly Anomaly[]): Evidence {
+function collect(anomalies: readonly Anomaly[], graph: IncidentGraph): Evidence {
   const found: Evidence = {
     callee: new Map(),
     load: new Map(),
@@ -54,7 +54,7 @@ function collect(anomalies: readonly Anomaly[]): Evidence {
     words: new Map(),
   };
   const attackEdges = new Set<string>();
-  for (const anomaly of anomalies) if (ATTACKS.has(anomaly.type)) collectAttack(found, anomaly, attackEdges);
+  for (const anomaly of anomalies) if (ATTACKS.has(anomaly.type)) collectAttack(found, anomaly, { attackEdges, graph });
   for (const anomaly of anomalies) if (!ATTACKS.has(anomaly.type)) collectBehaviour(found, anomaly, attackEdges);
   return found;
 }
@@ -66,13 +66,19 @@ function say(found: Evidence, node: string, { title, evidence }: Anomaly): void 
   found.words.set(node, words);
 }
 
-function collectAttack(found: Evidence, anomaly: Anomaly, attackEdges: Set<string>): void {
+function collectAttack(
+  found: Evidence,
+  anomaly: Anomaly,
+  { attackEdges, graph }: { attackEdges: Set<string>; graph: IncidentGraph },
+): void {
   const { subject } = anomaly;
   const strength = strengthOf(anomaly);
   raise(found.attack, subject.source ?? subject.id, strength);
   say(found, subject.source ?? subject.id, anomaly);
   if (subject.kind === 'edge') attackEdges.add(subject.id);
-  if (subject.target !== undefined) raise(found.attackInto, subject.target, strength);
+  // A scanner meets everybody whom it calls.
+  const met = subject.target === undefined ? graph.out(subject.id).map(({ target }) => target) : [subject.target];
+  for (const node of met) raise(found.attackInto, node, strength);
 }
 
 function collectBehaviour(found: Evidence, anomaly: Anomaly, attackEdges: ReadonlySet<string>): void {
@@ -104,7 +110,7 @@ export interface CauseInput {
 
 /** Most probable first. */
 export function incidentCauses({ anomalies, graph, label }: CauseInput): IncidentCause[] {
-  const found = collect(anomalies);
+  const found = collect(anomalies, graph);
   const nodes = new Set([...found.callee.keys(), ...found.load.keys(), ...found.attack.keys()]);
   const of = (map: Strengths, key: string) => map.get(key) ?? 0;
   const totals = Array.from(nodes, (node) => {

@@ -8,7 +8,7 @@ import type { IncidentGraph } from './call-graph.js';
 
 /** An incident that went quiet may come back as the same one for so long. */
 export const REOPEN_WITHIN_MS = 30 * 60_000;
-/** An incident takes no more; the next ones open another. */
+/** An incident shows no more: beyond it more of the same says nothing. */
 export const MEMBERS_MAX = 500;
 
 export interface IncidentState {
@@ -50,20 +50,45 @@ function nodesOf({ subject }: Pick<Anomaly, 'subject'>): string[] {
   return subject.kind === 'node' ? [subject.id] : [subject.source ?? '', subject.target ?? ''];
 }
 
-const hub = (graph: IncidentGraph, node: string): boolean => graph.into(node).length + graph.out(node).length > HUB_EDGES;
 /** A node with so many calls joins what has nothing to do with each other: only what is unusual at the node itself counts there. */
 const HUB_EDGES = 200;
 
-function touches(anomaly: Pick<Anomaly, 'subject'>, incident: IncidentState, graph: IncidentGraph): boolean {
-  const own = nodesOf(anomaly);
-  for (const member of Object.values(incident.members)) {
-    if (isOver(member)) continue;
-    const theirs = nodesOf(member);
-    if (own.some((node) => theirs.includes(node) && !hub(graph, node))) return true;
-    if (member.subject.id === anomaly.subject.id) return true;
-    if (own.some((a) => theirs.some((b) => !hub(graph, a) && !hub(graph, b) && graph.touches(a, b)))) return true;
+/** Which incident is where on the graph: by the nodes and subjects of what goes on in it. */
+class Places {
+  private readonly bySubject = new Map<string, IncidentState>();
+  private readonly byNode = new Map<string, IncidentState>();
+
+  constructor(
+    incidents: Iterable<IncidentState>,
+    private readonly graph: IncidentGraph,
+  ) {
+    for (const incident of incidents) {
+      if (isOver(incident)) continue;
+      for (const member of Object.values(incident.members)) if (!isOver(member)) this.add(member, incident);
+    }
   }
-  return false;
+
+  add(anomaly: Pick<Anomaly, 'subject'>, incident: IncidentState): void {
+    if (!this.bySubject.has(anomaly.subject.id)) this.bySubject.set(anomaly.subject.id, incident);
+    for (const node of nodesOf(anomaly)) if (!this.isHub(node) && !this.byNode.has(node)) this.byNode.set(node, incident);
+  }
+
+  /** The incident that it touches: the same subject, a node in common, or a call between. */
+  touched(anomaly: Pick<Anomaly, 'subject'>): IncidentState | undefined {
+    const same = this.bySubject.get(anomaly.subject.id);
+    if (same) return same;
+    const own = nodesOf(anomaly).filter((node) => !this.isHub(node));
+    for (const node of own) if (this.byNode.has(node)) return this.byNode.get(node);
+    for (const node of own) {
+      for (const { target } of this.graph.out(node)) if (this.byNode.has(target)) return this.byNode.get(target);
+      for (const { source } of this.graph.into(node)) if (this.byNode.has(source)) return this.byNode.get(source);
+    }
+    return undefined;
+  }
+
+  private isHub(node: string): boolean {
+    return this.graph.into(node).length + this.graph.out(node).length > HUB_EDGES;
+  }
 }
 
 /** The same thing again, not long after it ended. */
@@ -81,54 +106,72 @@ export interface StepContext {
 /** Changes `incidents` in place and says which changed how. */
 export function advanceIncidents(incidents: Map<string, IncidentState>, step: IncidentStep, { graph, newId }: StepContext): StepResult {
   const changed = new Map<IncidentState, IncidentChangeKind>();
-  const touch = (incident: IncidentState, kind: IncidentChangeKind) => {
+  const touch: Touch = (incident, kind) => {
     const known = changed.get(incident);
     if (known === undefined || (known === 'updated' && kind !== 'updated')) changed.set(incident, kind);
   };
   for (const anomaly of step.going) update(incidents, anomaly, touch);
   for (const id of step.ended) end(incidents, { id, at: step.at }, touch);
-  let created = 0;
-  for (const anomaly of step.begun) {
-    const atMs = Date.parse(step.at);
-    const candidates = [...incidents.values()].filter(
-      ({ cluster, members }) => cluster === step.cluster && Object.keys(members).length < MEMBERS_MAX,
-    );
-    let incident = candidates.find((one) => !isOver(one) && touches(anomaly, one, graph));
-    if (!incident) {
-      incident = candidates.find((one) => cameBack(anomaly, one, atMs));
-      if (incident) reopen(incident, touch);
-    }
-    if (!incident) {
-      incident = opened(newId(created), anomaly, step);
-      created += 1;
-      incidents.set(incident.id, incident);
-      touch(incident, 'raised');
-    }
-    incident.members[anomaly.id] = { ...anomaly, incidentId: incident.id };
-    if (anomaly.startedAt < incident.startedAt) incident.startedAt = anomaly.startedAt;
-    touch(incident, 'updated');
-  }
+  joinBegun(incidents, step, { graph, newId, touch });
   for (const incident of changed.keys()) settle(incident, step.at, changed);
   return { changed };
 }
 
-function opened(id: string, anomaly: Omit<Anomaly, 'incidentId'>, { at, cluster }: IncidentStep): IncidentState {
+type Touch = (incident: IncidentState, kind: IncidentChangeKind) => void;
+
+/** What begins together is looked at together: whoever touches an incident joins it, and only then the strongest of the rest opens one. */
+function joinBegun(
+  incidents: Map<string, IncidentState>,
+  { at, cluster, begun }: IncidentStep,
+  { graph, newId, touch }: StepContext & { touch: Touch },
+): void {
+  const ours = [...incidents.values()].filter((incident) => incident.cluster === cluster);
+  const places = new Places(ours, graph);
+  let left = [...begun].sort((a, b) => b.score - a.score);
+  let created = 0;
+  while (left.length > 0) {
+    const apart = left.filter((anomaly) => {
+      const incident = places.touched(anomaly);
+      if (incident) join(incident, anomaly, { places, touch });
+      return !incident;
+    });
+    const [first] = apart;
+    if (first && apart.length === left.length) {
+      const before = ours.find((one) => cameBack(first, one, Date.parse(at)));
+      const incident = before ?? opened(first, { id: newId(created), at, cluster });
+      if (before) reopen(before, touch);
+      else {
+        created += 1;
+        incidents.set(incident.id, incident);
+        touch(incident, 'raised');
+      }
+      join(incident, first, { places, touch });
+      apart.shift();
+    }
+    left = apart;
+  }
+}
+
+function join(incident: IncidentState, anomaly: Omit<Anomaly, 'incidentId'>, { places, touch }: { places: Places; touch: Touch }): void {
+  places.add(anomaly, incident);
+  touch(incident, 'updated');
+  if (anomaly.startedAt < incident.startedAt) incident.startedAt = anomaly.startedAt;
+  if (Object.keys(incident.members).length < MEMBERS_MAX) incident.members[anomaly.id] = { ...anomaly, incidentId: incident.id };
+}
+
+function opened(anomaly: Omit<Anomaly, 'incidentId'>, { id, at, cluster }: { id: string; at: string; cluster: string }): IncidentState {
   const { severity, startedAt } = anomaly;
   return { id, cluster, state: 'open', severity, startedAt, openedAt: at, updatedAt: at, reopened: 0, version: 0, notes: [], members: {} };
 }
 
-function reopen(incident: IncidentState, touch: (incident: IncidentState, kind: IncidentChangeKind) => void): void {
+function reopen(incident: IncidentState, touch: Touch): void {
   incident.state = 'open';
   incident.reopened += 1;
   delete incident.closedAt;
   touch(incident, 'reopened');
 }
 
-function update(
-  incidents: ReadonlyMap<string, IncidentState>,
-  anomaly: Anomaly,
-  touch: (incident: IncidentState, kind: IncidentChangeKind) => void,
-): void {
+function update(incidents: ReadonlyMap<string, IncidentState>, anomaly: Anomaly, touch: Touch): void {
   const incident = incidents.get(anomaly.incidentId);
   const known = incident?.members[anomaly.id];
   if (!incident || !known || isOver(known)) return;
@@ -136,11 +179,7 @@ function update(
   touch(incident, 'updated');
 }
 
-function end(
-  incidents: ReadonlyMap<string, IncidentState>,
-  { id, at }: { id: string; at: string },
-  touch: (incident: IncidentState, kind: IncidentChangeKind) => void,
-): void {
+function end(incidents: ReadonlyMap<string, IncidentState>, { id, at }: { id: string; at: string }, touch: Touch): void {
   for (const incident of incidents.values()) {
     const member = incident.members[id];
     if (!member || isOver(member)) continue;

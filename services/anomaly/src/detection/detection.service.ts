@@ -19,7 +19,10 @@ const SAVE_EVERY_MS = 5 * 60_000;
 const LOOK_BACK_MS = 10 * 60_000;
 /** The stream keeps hours of a large mesh; a longer absence is read from history. */
 const SNAPSHOT_AGE_MAX_MS = 2 * 3_600_000;
-const HISTORY_RETRY_MS = 30_000;
+const HISTORY_RETRY_MS = 5_000;
+const HISTORY_LOOK_MS = 30_000;
+const HISTORY_GROWS_FOR_MS = 3_600_000;
+const HOURS_MORE = 6;
 
 const passMs =
   (register.getSingleMetric('observatory_anomaly_pass_seconds') as Histogram | undefined) ??
@@ -161,6 +164,7 @@ export class DetectionService implements OnApplicationBootstrap, OnApplicationSh
         watched.state = 'ready';
         watched.detail = loaded.steps === 0 ? 'there was no history' : `learned from ${loaded.steps} steps of ${loaded.stepSec} s`;
         await this.save(watched);
+        this.loadMore(watched, loaded.known);
       } catch (thrown) {
         watched.detail = `history: ${(thrown as Error).message}; trying again`;
         this.logger.warn(`${watched.cluster}: ${watched.detail}`);
@@ -168,6 +172,24 @@ export class DetectionService implements OnApplicationBootstrap, OnApplicationSh
       }
     };
     void attempt();
+  }
+
+  /** Metrics reads its own history back bit by bit: when it has a good deal more, all of it is learned again. */
+  private loadMore(watched: Watched, known: number): void {
+    const looksUntil = Date.now() + HISTORY_GROWS_FOR_MS;
+    const timer = setInterval(() => void look(), HISTORY_LOOK_MS).unref();
+    const end = () => {
+      clearInterval(timer);
+      this.timers.delete(timer);
+    };
+    const look = async () => {
+      if (this.stopped || Date.now() > looksUntil) return end();
+      const { present } = await this.history.coverage(watched.cluster, watched.detector.scorer.atMs).catch(() => ({ present: known }));
+      if (present <= known + HOURS_MORE) return;
+      end();
+      this.loadHistory(watched, watched.detector.scorer.atMs);
+    };
+    this.timers.add(timer);
   }
 
   /** One writer is enough. */

@@ -18,13 +18,16 @@ const PAGES_MAX = 100;
 /** Steps that are asked for before they are needed. */
 const AHEAD = 4;
 const TIMEOUT_MS = 20_000;
-/** How often we look whether metrics has more of its history than before, and for how long. */
-const SETTLE_MS = 10_000;
-const SETTLE_MAX = 90;
+/** Hours that metrics has of the last 7 days, looked at until it has all of them or has not got more for a while. */
+const LOOK_EVERY_MS = 5000;
+const LOOKS_MAX = 240;
+const LOOKS_ALIKE = 12;
 const SETTLED_SHARE = 0.97;
 
 export interface LoadedHistory {
   readonly detector: ClusterDetector;
+  /** Hours that metrics had when it was read. */
+  readonly known: number;
   readonly untilMs: number;
   readonly steps: number;
   readonly stepSec: number;
@@ -42,7 +45,8 @@ export class HistoryLoader {
 
   /** `stopped` ends it early. Rejects when metrics does not answer. */
   async load(cluster: string, untilMs: number, stopped: () => boolean): Promise<LoadedHistory> {
-    const fromMs = await this.settled(cluster, untilMs, stopped);
+    const fromMs = untilMs - HISTORY_MS;
+    const known = await this.settled(cluster, untilMs, stopped);
     const recent = await this.edgesAt(cluster, untilMs);
     const stepSec = recent.length <= FINE_EDGES_MAX ? FINE_SEC : COARSE_SEC;
     const detector = new ClusterDetector();
@@ -54,7 +58,7 @@ export class HistoryLoader {
       lastMs = atMs;
     }
     this.logger.log(`${cluster}: learned ${steps} steps of ${stepSec} s, ${detector.scorer.subjects.size} workloads and edges`);
-    return { detector, untilMs: lastMs, steps, stepSec };
+    return { detector, known, untilMs: lastMs, steps, stepSec };
   }
 
   /** The five minutes before. */
@@ -80,19 +84,20 @@ export class HistoryLoader {
     }
   }
 
-  /** Where history begins, once it no longer grows or all of it is there. */
-  private async settled(cluster: string, untilMs: number, stopped: () => boolean): Promise<number> {
-    let before = -1;
-    for (let look = 0; look < SETTLE_MAX && !stopped(); look += 1) {
+  /** How much there is, once it no longer grows or all of it is there. */
+  async settled(cluster: string, untilMs: number, stopped: () => boolean): Promise<number> {
+    let [before, alike] = [-1, 0];
+    for (let look = 0; look < LOOKS_MAX && !stopped(); look += 1) {
       const { present, expected } = await this.coverage(cluster, untilMs);
-      if (present >= SETTLED_SHARE * expected || present === before) break;
+      alike = present === before ? alike + 1 : 0;
       before = present;
-      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS).unref());
+      if (present >= SETTLED_SHARE * expected || alike >= LOOKS_ALIKE) break;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS).unref());
     }
-    return untilMs - HISTORY_MS;
+    return before;
   }
 
-  private async coverage(cluster: string, untilMs: number): Promise<{ present: number; expected: number }> {
+  async coverage(cluster: string, untilMs: number): Promise<{ present: number; expected: number }> {
     const question = { cluster, at: new Date(untilMs).toISOString(), windowSec: HISTORY_MS / 1000, limit: 1 };
     const reply = await this.requester.request(METRICS_SUBJECTS.windowRead, question, { timeoutMs: TIMEOUT_MS });
     return { present: reply.windowsPresent, expected: reply.windowsExpected };
