@@ -13,6 +13,7 @@ import {
   StatusModule,
 } from '@observatory/platform';
 import { AnomalyController } from './answers/anomaly.controller.js';
+import { AnomalyGrpcController } from './answers/anomaly.grpc.controller.js';
 import { BacktestAnswers } from './answers/backtest-answers.service.js';
 import { Head } from './answers/head.service.js';
 import { IncidentAnswers } from './answers/incident-answers.service.js';
@@ -59,7 +60,7 @@ export class AppModule {
           publish: async () => undefined,
         }),
       ],
-      controllers: [AnomalyController],
+      controllers: [AnomalyController, AnomalyGrpcController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: Lease, useFactory: lease, inject: [NatsLink, ServiceInfo] },

@@ -1,11 +1,25 @@
 /** A stream of windows with a fault in it: one incident, the right cause first, one alert; what people decide; what is kept. */
+import { ClientProxyFactory, type ClientGrpcProxy } from '@nestjs/microservices';
 import { ANOMALY_SUBJECTS, EVENTS, type AuditEntry } from '@observatory/contracts';
+import { grpcDoor } from '@observatory/platform';
+import type { AnomalyProto } from '@observatory/proto';
 import { until } from '@observatory/testing';
+import { firstValueFrom, type Observable } from 'rxjs';
+import { incidentToProto } from '../src/answers/anomaly.mapper.js';
 import { edgeBetween, idOf, type Fault } from './mesh.js';
 import { Suite } from './suite.js';
 
 const SLOW: Fault = { at: 'shop/payments', latencyFactor: 8, propagates: 0.6 };
 const FAILING: Fault = { at: 'shop/catalog', errorShare: 0.3, propagates: 0.5 };
+
+type Remote = {
+  [Method in Exclude<keyof AnomalyProto.AnomalyService, 'watchIncidents'>]: (
+    request: Partial<Parameters<AnomalyProto.AnomalyService[Method]>[0]>,
+  ) => Observable<Awaited<ReturnType<AnomalyProto.AnomalyService[Method]>>>;
+};
+/** What proto-loader makes of absent fields is not part of the answer. */
+const plain = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (name, field: unknown) => (field === null || name.startsWith('_') ? undefined : field)));
 
 describe('incidents', () => {
   let suite: Suite;
@@ -54,6 +68,23 @@ describe('incidents', () => {
     expect(scores.edges).toHaveLength(4);
     const unusual = await suite.ask.request(ANOMALY_SUBJECTS.scores, { minimumScore: 0.85 });
     expect(unusual.edges.map(({ id }) => id)).toContain(edgeBetween('shop/cart', 'shop/payments'));
+  });
+
+  it('is the same over gRPC', async () => {
+    const [summary] = await suite.incidents();
+    const client = ClientProxyFactory.create(grpcDoor('anomaly', `127.0.0.1:${suite.grpcPort}`)) as unknown as ClientGrpcProxy;
+    try {
+      const remote = client.getService<Remote>('AnomalyService');
+      const { incidents } = await firstValueFrom(remote.listIncidents({}));
+      expect(incidents.map(({ id, cause }) => [id, cause?.label])).toEqual([[summary!.id, 'shop/payments']]);
+      const incident = await firstValueFrom(remote.getIncident({ id: summary!.id }));
+      const expected = incidentToProto(await suite.incident(summary!.id));
+      expect(plain(incident)).toEqual(plain(expected));
+      const { edges } = await firstValueFrom(remote.listScores({ minimumScore: 0.85 }));
+      expect(edges.map(({ id }) => id)).toContain(edgeBetween('shop/cart', 'shop/payments'));
+    } finally {
+      client.close();
+    }
   });
 
   it('is acknowledged, with the name in the trail', async () => {

@@ -28,6 +28,7 @@ export class Suite {
   private child: ChildProcess | undefined;
   private text = '';
   private http = 0;
+  grpcPort = 0;
   readonly ask: Requester;
   readonly bus: EventBus;
   readonly events: IncidentEvent[] = [];
@@ -64,12 +65,13 @@ export class Suite {
   async launch(): Promise<void> {
     if (!existsSync(MAIN)) throw new Error('build first: npm run build');
     this.http = await freePort();
+    this.grpcPort = await freePort();
     const env = {
       ...process.env,
       NATS_URL: this.nats.urlOf('anomaly'),
       DATABASE_URL: this.database.url,
       HTTP_PORT: String(this.http),
-      GRPC_PORT: String(await freePort()),
+      GRPC_PORT: String(this.grpcPort),
       NODE_OPTIONS: '',
     };
     const child = spawn(process.execPath, ['--enable-source-maps', MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -5,12 +5,166 @@
 // source: observatory/anomaly/v1/anomaly.proto
 
 /* eslint-disable */
-import type { GetStatusRequest, ServiceStatus } from "../../common/v1/common.js";
+import { Observable } from "rxjs";
+import type { GetStatusRequest, ServiceStatus, SourceFreshness } from "../../common/v1/common.js";
 
 export const protobufPackage = "observatory.anomaly.v1";
 
 export const protobufFileName = "observatory/anomaly/v1/anomaly.proto";
 
+export interface ListIncidentsRequest {
+  /** open | acknowledged | resolved | suppressed | closed; empty: all */
+  state: string;
+  severity: string;
+  type: string;
+  cluster: string;
+  namespace: string;
+  from?: string | undefined;
+  to?: string | undefined;
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+export interface Evidence {
+  signal: string;
+  unit: string;
+  observed: number;
+  expected?: number | undefined;
+  low?: number | undefined;
+  high?: number | undefined;
+  probability?: number | undefined;
+  since: string;
+  words: string;
+}
+
+export interface Anomaly {
+  id: string;
+  incidentId: string;
+  type: string;
+  /** behaviour | security */
+  category: string;
+  /** Id of the node or edge on the map. */
+  subject: string;
+  label: string;
+  state: string;
+  severity: string;
+  score: number;
+  peakScore: number;
+  startedAt: string;
+  updatedAt: string;
+  closedAt?: string | undefined;
+  title: string;
+  evidence: Evidence[];
+  /** MITRE ATT&CK */
+  technique?: string | undefined;
+}
+
+export interface Cause {
+  node: string;
+  label: string;
+  score: number;
+  evidence: string[];
+}
+
+export interface Change {
+  kind: string;
+  at: string;
+  namespace: string;
+  name: string;
+  words: string;
+  onCause: boolean;
+}
+
+export interface IncidentSummary {
+  id: string;
+  title: string;
+  state: string;
+  severity: string;
+  score: number;
+  peakScore: number;
+  clusters: string[];
+  namespaces: string[];
+  types: string[];
+  category: string;
+  startedAt: string;
+  openedAt: string;
+  updatedAt: string;
+  closedAt?: string | undefined;
+  reopened: number;
+  cause?: Cause | undefined;
+  anomalies: number;
+  affected: number;
+  version: number;
+}
+
+export interface ListIncidentsResponse {
+  generatedAt: string;
+  sources: SourceFreshness[];
+  incidents: IncidentSummary[];
+  nextCursor?: string | undefined;
+}
+
+export interface GetIncidentRequest {
+  id: string;
+}
+
+export interface Incident {
+  summary: IncidentSummary | undefined;
+  causes: Cause[];
+  affectedNodes: string[];
+  affectedEdges: string[];
+  exposedNodes: string[];
+  changes: Change[];
+  members: Anomaly[];
+}
+
+export interface ListScoresRequest {
+  cluster: string;
+  namespaces: string[];
+  minimumScore: number;
+}
+
+export interface Score {
+  /** Id of the node or edge on the map. */
+  id: string;
+  /** Absent: nothing can be said yet. */
+  score?:
+    | number
+    | undefined;
+  /** new | learning | daily | seasonal */
+  stage: string;
+  type?: string | undefined;
+  incidentId?: string | undefined;
+}
+
+export interface ListScoresResponse {
+  generatedAt: string;
+  sources: SourceFreshness[];
+  at?: string | undefined;
+  threshold: number;
+  nodes: Score[];
+  edges: Score[];
+}
+
+export interface WatchIncidentsRequest {
+}
+
+export interface IncidentEvent {
+  /** raised | updated | closed | reopened | acknowledged | resolved | suppressed */
+  change: string;
+  at: string;
+  incident: IncidentSummary | undefined;
+  anomalies: Anomaly[];
+}
+
+/** What is unusual, how sure we are, where it starts. Times are RFC 3339; scores run from 0 to 1, 0.85 is an alert. */
 export interface AnomalyService {
+  listIncidents(request: ListIncidentsRequest): Promise<ListIncidentsResponse>;
+  /** With causes, reach and members. */
+  getIncident(request: GetIncidentRequest): Promise<Incident>;
+  /** The current score of every workload and edge. */
+  listScores(request: ListScoresRequest): Promise<ListScoresResponse>;
+  /** What becomes of incidents, from now on. */
+  watchIncidents(request: WatchIncidentsRequest): Observable<IncidentEvent>;
   getStatus(request: GetStatusRequest): Promise<ServiceStatus>;
 }

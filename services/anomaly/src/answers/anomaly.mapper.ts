@@ -1,0 +1,97 @@
+/**
+ * Incidents between the contract and proto: an absent list is an empty one there, what is null is absent.
+ * Invariant: what proto has of an incident is what the contract says, value by value.
+ */
+import type {
+  Anomaly,
+  AnomalyEvidence,
+  IncidentDetail,
+  IncidentEvent,
+  IncidentSummary,
+  ScoresReply,
+  SourceFreshness,
+} from '@observatory/contracts';
+import type { AnomalyProto, CommonProto } from '@observatory/proto';
+
+/** For zod to parse: an empty string, 0 and an absent message are proto's way to say nothing. */
+export function said(values: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== '' && value !== 0),
+  );
+}
+
+export const sourceToProto = ({ freshAt, ...source }: SourceFreshness): CommonProto.SourceFreshness => ({
+  ...source,
+  freshAt: freshAt ?? undefined,
+});
+
+const evidenceToProto = ({ signal, unit, observed, since, words, ...evidence }: AnomalyEvidence): AnomalyProto.Evidence => ({
+  signal,
+  unit,
+  observed,
+  expected: evidence.expected ?? undefined,
+  low: evidence.low ?? undefined,
+  high: evidence.high ?? undefined,
+  probability: evidence.probability ?? undefined,
+  since,
+  words,
+});
+
+export function anomalyToProto(anomaly: Anomaly): AnomalyProto.Anomaly {
+  const { id, incidentId, type, category, subject, state, severity, score, peakScore, startedAt, updatedAt, closedAt, title } = anomaly;
+  return {
+    id,
+    incidentId,
+    type,
+    category,
+    subject: subject.id,
+    label: subject.label,
+    state,
+    severity,
+    score,
+    peakScore,
+    startedAt,
+    updatedAt,
+    closedAt,
+    title,
+    evidence: anomaly.evidence.map(evidenceToProto),
+    technique: anomaly.technique?.id,
+  };
+}
+
+export function summaryToProto(incident: IncidentSummary): AnomalyProto.IncidentSummary {
+  const { id, title, state, severity, score, peakScore, clusters, namespaces, types, category } = incident;
+  const { startedAt, openedAt, updatedAt, closedAt, reopened, cause, anomalies, affected, version } = incident;
+  return {
+    ...{ id, title, state, severity, score, peakScore, clusters, namespaces, types, category },
+    ...{ startedAt, openedAt, updatedAt, closedAt, reopened, cause, anomalies, affected, version },
+  };
+}
+
+export function incidentToProto(incident: IncidentDetail): AnomalyProto.Incident {
+  const { affectedNodes, affectedEdges, exposedNodes } = incident.blast;
+  return {
+    summary: summaryToProto(incident),
+    causes: incident.causes,
+    affectedNodes,
+    affectedEdges,
+    exposedNodes,
+    changes: incident.changes.map(({ kind, at, namespace, name, words, onCause }) => ({ kind, at, namespace, name, words, onCause })),
+    members: incident.members.map(anomalyToProto),
+  };
+}
+
+export const eventToProto = ({ change, at, incident, anomalies }: IncidentEvent): AnomalyProto.IncidentEvent => ({
+  change,
+  at,
+  incident: summaryToProto(incident),
+  anomalies: anomalies.map(anomalyToProto),
+});
+
+export const scoreToProto = ({ id, score, stage, type, incidentId }: ScoresReply['nodes'][number]): AnomalyProto.Score => ({
+  id,
+  score: score ?? undefined,
+  stage,
+  type,
+  incidentId,
+});
