@@ -10,7 +10,7 @@ npm run demo -- clear [ID]
 npm run demo -- apply -f FILE          (- reads standard input)
 npm run demo -- delete KIND NAMESPACE NAME
 
-kinds of faults: latency errors spike exfiltration scan lateral expiring-cert stuck-rotation policy-deny`;
+kinds of faults: latency errors spike exfiltration scan lateral expiring-cert stuck-rotation policy-deny flood brute-force beacon`;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 

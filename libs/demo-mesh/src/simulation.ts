@@ -3,7 +3,7 @@
  * For tests of what is judged over days. Invariant: the same options give the same windows; numbers come from the live engine's model.
  */
 import { edgeId, nodeId, type DemoFaultKind, type EdgeSample, type EndpointIdentity, type ResponseRate } from '@observatory/contracts';
-import { influenceOf, type Bend } from './faults/influence.js';
+import { influenceOf, isActive, type Bend } from './faults/influence.js';
 import { FAULT_KINDS, parseTarget, type Effect } from './faults/kinds.js';
 import { Cluster } from './model/cluster.js';
 import type { Lane, Workload } from './model/types.js';
@@ -47,7 +47,7 @@ export class Simulation {
   /** The window that ends at `atSec`. Longer windows are cheaper and as noisy as they would be. */
   window(atSec: number, windowSec: number): EdgeSample[] {
     const timeSec = atSec - windowSec / 2;
-    const bends = this.prepared.filter(({ fault }) => fault.fromSec <= timeSec && timeSec < fault.untilSec);
+    const bends = this.prepared.filter((bend) => bend.fault.fromSec <= timeSec && timeSec < bend.fault.untilSec && isActive(bend, timeSec));
     const faultLanes = new Set(this.prepared.flatMap(({ lanes }) => lanes.map(({ id }) => id)));
     const influence = influenceOf({ bends, faultLanes, refusal: (lane) => refusalOf(lane, bends) });
     const state = meshState({ cluster: this.cluster, lanes: this.lanes, timeSec, seed: this.options.seed, influence });

@@ -106,6 +106,8 @@ describe('faults and attacks of the demo mesh', () => {
     ['exfiltration', 'exfiltration', 'shop/accounts', 'T1048'],
     ['scan', 'scanning', 'shop/recommendations', 'T1046'],
     ['lateral', 'lateral-movement', 'shop/recommendations', 'T1021'],
+    ['flood', 'denial-of-service', 'istio-ingress/istio-ingressgateway', 'T1499'],
+    ['brute-force', 'brute-force', 'istio-ingress/istio-ingressgateway', 'T1110'],
     ['policy-deny', 'denied-requests', 'shop/payments', 'T1021'],
   ])('%s is one incident of %s by %s', (kind, type, cause, technique) => {
     const run = new Run([{ kind, fromSec: from, untilSec: from + 600 }]).windows(from - 300, from);
@@ -116,6 +118,12 @@ describe('faults and attacks of the demo mesh', () => {
     expect(incident?.members.find((member) => member.type === type)?.technique?.id).toBe(technique);
     expect(run.incidents.size).toBe(1);
   });
+});
+
+it('beacon is found among everything else within half an hour', () => {
+  const from = START_SEC + LEARN_SEC;
+  const run = new Run([{ kind: 'beacon', fromSec: from, untilSec: from + 3600 }]).windows(from, from + 2100);
+  expect(run.of('beaconing')?.causes[0]?.label).toBe('shop/recommendations');
 });
 
 describe('quiet days', () => {

@@ -93,6 +93,9 @@ export const demoFaultKind = z.enum([
   'expiring-cert',
   'stuck-rotation',
   'policy-deny',
+  'flood',
+  'brute-force',
+  'beacon',
 ]);
 export type DemoFaultKind = z.infer<typeof demoFaultKind>;
 

@@ -3,6 +3,10 @@ import type { Lane, Workload } from '../model/types.js';
 import { CALM, type Influence, type Refusal } from '../traffic/influence.js';
 import { aimsAt, type Effect, type Target } from './kinds.js';
 
+/** Whether a fault that comes in pulses does something in this second. */
+export const isActive = ({ effect: { pulse } }: Pick<Bend, 'effect'>, timeSec: number): boolean =>
+  pulse === undefined || timeSec % pulse.everySec < pulse.forSec;
+
 /** A fault, or an incident of the past, reduced to what bends the traffic. */
 export interface Bend {
   readonly target: Target;
@@ -29,6 +33,7 @@ export function influenceOf(options: InfluenceOptions): Influence {
     laneDelayMs: (lane) => sum(onLane(lane).map(({ effect }) => effect.laneDelayMs)),
     extraErrorShare: (workload) => Math.min(1, sum(onWorkload(workload).map(({ effect }) => effect.extraErrorShare))),
     laneErrorShare: (lane) => Math.min(1, sum(onLane(lane).map(({ effect }) => effect.laneErrorShare))),
+    unauthorizedShare: (lane) => Math.min(1, sum(onLane(lane).map(({ effect }) => effect.unauthorizedShare))),
     rateFactor: (lane) => product(onLane(lane).map(({ effect }) => effect.rateFactor)),
     faultRps: (lane) => (faultLanes.has(lane.id) ? sum(bends.map(({ rpsByLane }) => rpsByLane.get(lane.id))) : undefined),
     weight: (lane) =>

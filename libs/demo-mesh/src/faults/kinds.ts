@@ -26,6 +26,10 @@ export interface Effect {
   readonly calls?: readonly { readonly call: Call; readonly rps: number }[];
   readonly policy?: KubeObject;
   readonly certificates?: 'expiring' | 'stuck';
+  /** Share of the requests to the target, or on the edge, that are answered with 401. */
+  readonly unauthorizedShare?: number;
+  /** Only so many seconds of each period. */
+  readonly pulse?: { readonly everySec: number; readonly forSec: number };
 }
 
 interface KindSpec {
@@ -36,7 +40,10 @@ interface KindSpec {
 }
 
 const EXFILTRATION_HOST = '203.0.113.66';
+const BEACON_HOST = '198.51.100.99';
 const LATERAL_DEFAULT = 'data/postgres';
+/** A beacon's rhythm. */
+const BEAT = { everySec: 120, forSec: 30 };
 /** An edge's delay at strength 1. */
 const EDGE_DELAY_MS = 50;
 
@@ -49,6 +56,18 @@ function exfiltrationCall(from: Workload): Call {
     bytes: [250_000, 900],
     connectionsPerUnit: 0.1,
     remote: { medianMs: 30, errorShare: 0 },
+  });
+}
+
+function beaconCall(from: Workload): Call {
+  return call({
+    from: keyOf(from),
+    to: { kind: 'passthrough', host: BEACON_HOST, port: 443 },
+    protocol: 'tcp',
+    peakRps: 1,
+    bytes: [180, 120],
+    connectionsPerUnit: 1,
+    remote: { medianMs: 80, errorShare: 0 },
   });
 }
 
@@ -167,6 +186,29 @@ export const FAULT_KINDS: Record<DemoFaultKind, KindSpec> = {
     describe: (target) => `${target}: a call that is not part of the shop`,
     effect: ({ cluster, target, strength }) => ({
       calls: target.from.map((from) => ({ call: lateralCall(cluster, from, target.toKey ?? LATERAL_DEFAULT), rps: 4 * strength })),
+    }),
+  },
+  flood: {
+    target: 'istio-ingress/istio-ingressgateway->shop/storefront',
+    strength: 14,
+    describe: (target, strength) =>
+      `${times(strength)} the usual traffic ${target.includes('->') ? 'on' : 'to'} ${target}, more than it can take`,
+    effect: ({ strength }) => ({ rateFactor: strength }),
+  },
+  'brute-force': {
+    target: 'istio-ingress/istio-ingressgateway->shop/accounts',
+    strength: 0.7,
+    describe: (target, strength) =>
+      `${percent(strength)} of the requests ${target.includes('->') ? 'on' : 'to'} ${target} come with a wrong password`,
+    effect: ({ strength }) => ({ unauthorizedShare: Math.min(1, strength), rateFactor: 2 }),
+  },
+  beacon: {
+    target: 'shop/recommendations',
+    strength: 1,
+    describe: (target) => `${target} calls ${BEACON_HOST} every ${BEAT.everySec} s`,
+    effect: ({ target, strength }) => ({
+      pulse: BEAT,
+      calls: target.from.map((from) => ({ call: beaconCall(from), rps: 0.15 * strength })),
     }),
   },
   'expiring-cert': {

@@ -2,6 +2,7 @@
 import type { DemoFault, DemoFaultRequest } from '@observatory/contracts';
 import type { Cluster } from '../model/cluster.js';
 import type { Lane } from '../model/types.js';
+import { isActive } from './influence.js';
 import { FAULT_KINDS, parseTarget, type Effect, type Target } from './kinds.js';
 
 export interface Fault {
@@ -45,7 +46,7 @@ export class FaultRegistry {
   /** Faults of a second, past ones too. */
   at(timeSec: number): Fault[] {
     const running = Array.from(this.active.values(), ({ fault }) => fault);
-    return [...this.ended, ...running].filter((fault) => fault.startSec <= timeSec && timeSec < fault.endSec);
+    return [...this.ended, ...running].filter((fault) => fault.startSec <= timeSec && timeSec < fault.endSec && isActive(fault, timeSec));
   }
 
   /** Throws with a sentence for people where the request makes no sense in this cluster. */

@@ -23,6 +23,8 @@ export interface Influence {
   extraErrorShare(workload: Workload): number;
   /** Share of a lane's requests that fail on the way. */
   laneErrorShare(lane: Lane): number;
+  /** Share of a lane's requests that come with wrong credentials. */
+  unauthorizedShare(lane: Lane): number;
   /** Factor on the rate of a lane. */
   rateFactor(lane: Lane): number;
   /** Rate of a lane that exists only because of a fault; undefined for the shop's own. */
@@ -39,6 +41,7 @@ export const CALM: Influence = {
   laneDelayMs: () => 0,
   extraErrorShare: () => 0,
   laneErrorShare: () => 0,
+  unauthorizedShare: () => 0,
   rateFactor: () => 1,
   faultRps: () => undefined,
   weight: (lane) => lane.weight,

@@ -21,6 +21,7 @@ export interface Outcome {
     | 'timeout'
     | 'abandoned'
     | 'denied'
+    | 'unauthorized'
     | 'noRoute'
     | 'noEndpoints'
     | 'blackhole';
@@ -39,6 +40,8 @@ export interface Shares {
   readonly overflow: number;
   readonly unreachable: number;
   readonly denied: number;
+  /** With wrong credentials, of those that the workload answers. */
+  readonly unauthorized: number;
   /** The server's proxy closes the connection instead of answering. */
   readonly deniedOnConnection: boolean;
   readonly abandoned: number;
@@ -48,7 +51,7 @@ const reply = (code: string, flags = '-', grpcStatus?: string): Reply => ({ code
 
 type Form = Omit<Outcome, 'share'>;
 
-const HTTP: Record<'ok' | 'notFound' | 'error' | 'unreachable' | 'overflow' | 'timeout' | 'abandoned' | 'denied', Form> = {
+const HTTP: Record<'ok' | 'notFound' | 'error' | 'unreachable' | 'overflow' | 'timeout' | 'abandoned' | 'denied' | 'unauthorized', Form> = {
   ok: { name: 'ok', source: reply('200'), destination: reply('200'), latency: 'served', failure: false },
   notFound: { name: 'notFound', source: reply('404'), destination: reply('404'), latency: 'served', failure: false },
   error: { name: 'error', source: reply('500'), destination: reply('500'), latency: 'served', failure: true },
@@ -57,6 +60,7 @@ const HTTP: Record<'ok' | 'notFound' | 'error' | 'unreachable' | 'overflow' | 't
   timeout: { name: 'timeout', source: reply('504', 'UT'), destination: reply('0', 'DC'), latency: 'timeout', failure: true },
   abandoned: { name: 'abandoned', source: reply('0', 'DC'), destination: reply('0', 'DC'), latency: 'served', failure: false },
   denied: { name: 'denied', source: reply('403'), destination: reply('403'), latency: 'instant', failure: true },
+  unauthorized: { name: 'unauthorized', source: reply('401'), destination: reply('401'), latency: 'served', failure: false },
 };
 
 // gRPC errors travel in status 200; Envoy's local replies to gRPC do too.
@@ -69,6 +73,7 @@ const GRPC: typeof HTTP = {
   timeout: { ...HTTP.timeout, source: reply('200', 'UT', '14'), destination: reply('0', 'DC') },
   abandoned: HTTP.abandoned,
   denied: { ...HTTP.denied, source: reply('200', '-', '7'), destination: reply('200', '-', '7') },
+  unauthorized: { ...HTTP.unauthorized, source: reply('200', '-', '16'), destination: reply('200', '-', '16') },
 };
 
 const ONLY: Partial<Record<Lane['call']['to']['kind'], Outcome>> = {
@@ -83,13 +88,15 @@ export function outcomesOf(lane: Lane, shares: Shares): Outcome[] {
   if (only) return [only];
   const forms = lane.call.protocol === 'grpc' ? GRPC : HTTP;
   const passed = Math.max(0, 1 - shares.denied - shares.unreachable - shares.overflow);
-  const answered = passed * Math.max(0, 1 - shares.timeout - shares.abandoned);
+  const reached = passed * Math.max(0, 1 - shares.timeout - shares.abandoned);
+  const answered = reached * (1 - shares.unauthorized);
   const fine = answered * (1 - shares.error);
   const notFound = fine * lane.call.notFoundShare;
   return [
     { ...forms.ok, share: fine - notFound },
     { ...forms.notFound, share: notFound },
     { ...forms.error, share: answered * shares.error },
+    { ...forms.unauthorized, share: reached * shares.unauthorized },
     { ...forms.timeout, share: passed * shares.timeout },
     { ...forms.abandoned, share: passed * shares.abandoned },
     { ...forms.unreachable, share: shares.unreachable },

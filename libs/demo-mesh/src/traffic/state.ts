@@ -110,6 +110,7 @@ function laneState(lane: Lane, unitsPerSecond: number, target: WorkloadState, mo
     overflow: (1 - refusal.deniedShare) * target.overflowShare,
     unreachable: (1 - refusal.deniedShare) * UNREACHABLE_SHARE,
     denied: refusal.deniedShare,
+    unauthorized: influence.unauthorizedShare(lane),
     deniedOnConnection: refusal.layer === 'connection',
     abandoned: lane.source.role === 'gateway' ? ABANDONED_SHARE : 0,
   });

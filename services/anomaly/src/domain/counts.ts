@@ -123,7 +123,8 @@ export class CountModel {
     const { leastIncrease } = COUNTS[kind]!;
     const p = this.share(subject, kind);
     const windows = Math.min(RING, Math.max(1, Math.round(LONG_SEC / windowSec)));
-    const now = this.recent(subject, kind, 1);
+    const one = this.recent(subject, kind, 1);
+    const now = one.trials >= SURE_TRIALS ? one : this.recent(subject, kind, Math.min(3, windows));
     // It is over when it is over, though the last five minutes were bad.
     const isOver = now.trials >= SURE_TRIALS && now.failures / now.trials < p + leastIncrease / 2;
     let best: CountJudgement | undefined;

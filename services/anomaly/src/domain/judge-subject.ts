@@ -25,6 +25,8 @@ const RARITY_SHOWN = 1.5;
 /** Less than this is nobody's concern, whatever its share. */
 const LEAST_CHANGE: Partial<Record<string, number>> = { ms: 3, bytesPerSecond: 2000, perSecond: 0.5 };
 const BAND_SCALES = 3;
+/** What always failed is seen to by then. */
+const YOUNG_MESH_REQUESTS = 300;
 const MEAN_LATENCY_MIN_REQUESTS = 10;
 
 export interface Models {
@@ -35,6 +37,8 @@ export interface Moment {
   readonly atMs: number;
   readonly windowSec: number;
   readonly config: DetectionConfig;
+  /** The mesh was watched for an hour: who is new in it and fails is failing. In a young mesh it may always have been so. */
+  readonly meshIsKnown: boolean;
   /** What feedback left of the rarity of this kind of finding, 0 to 1. */
   factor(subjectId: string, type: AnomalyType): number;
 }
@@ -117,9 +121,9 @@ function severityOf(type: AnomalyType, score: number, { observed, expected }: Ev
 function addCountVoices(
   voices: Voice[],
   counts: CountModel,
-  { subject, traffic, windowSec, config, factor }: Moment & { subject: Known; traffic: Traffic },
+  { subject, traffic, windowSec, config, factor, meshIsKnown }: Moment & { subject: Known; traffic: Traffic },
 ): void {
-  if (traffic.requests === 0) return;
+  if (traffic.requests === 0 || (!meshIsKnown && counts.learnedFrom(subject.place) < YOUNG_MESH_REQUESTS)) return;
   for (const [kind, { type, signal }] of COUNTS.entries()) {
     const judged = counts.judge(subject.place, kind, windowSec);
     if (judged === undefined || !config.types.includes(type)) continue;

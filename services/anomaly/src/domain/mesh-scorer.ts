@@ -8,7 +8,7 @@ import { CountModel, type CountState } from './counts.js';
 import { noTraffic, type EdgeFacts, type NodeFacts, type Traffic, type WindowFacts } from './facts.js';
 import type { Finding, SubjectScore } from './finding.js';
 import { judgeSubject, noiseOf } from './judge-subject.js';
-import { SeriesModel, type SeriesState } from './series-model.js';
+import { HOUR_SEC, SeriesModel, type SeriesState } from './series-model.js';
 import { QUANTITIES, REQUESTS } from './signals.js';
 import { Subjects, type Known } from './subjects.js';
 
@@ -77,7 +77,7 @@ export class MeshScorer {
     const present = this.meet(window);
     this.counts.turn();
     const pass: Pass = { atMs, scores: [], findings: [] };
-    const moment = { ...options, atMs, windowSec };
+    const moment = { ...options, atMs, windowSec, meshIsKnown: this.historySec >= HOUR_SEC };
     for (const subject of this.subjects.all()) {
       const traffic = present.get(subject);
       if (!traffic && atMs - subject.lastSeenMs > SILENT_FOR_MS) continue;

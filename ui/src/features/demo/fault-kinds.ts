@@ -9,6 +9,9 @@ export const FAULT_KINDS: Record<DemoFaultKind, { label: string; effect: string 
   scan: { label: 'Scan', effect: 'A workload knocks at ports and services that it never called.' },
   lateral: { label: 'Lateral movement', effect: 'Calls along a path that nobody used before.' },
   'expiring-cert': { label: 'Certificate about to expire', effect: 'A certificate comes close to its end.' },
+  flood: { label: 'Flood', effect: 'Far more requests than the workload can take; the rest is shed.' },
+  'brute-force': { label: 'Credential brute force', effect: 'Logins with wrong passwords, answered with 401.' },
+  beacon: { label: 'Beacon', effect: 'A workload calls a place outside as regularly as a clock.' },
   'stuck-rotation': { label: 'Rotation stuck', effect: 'A certificate is not renewed when it should be.' },
   'policy-deny': { label: 'Policy denies', effect: 'A policy turns away requests that worked before.' },
 };
