@@ -186,6 +186,16 @@ describe('the life of an incident', () => {
     story.step(['errors cart > payments 9']);
     expect(story.step(['errors lonely > other 9'])).toEqual(['i2 raised']);
   });
+  it('takes in another when something comes between', () => {
+    const story = new Story();
+    story.step(['errors gateway > web 9']);
+    expect(story.step(['errors payments 9'])).toEqual(['i2 raised']);
+    expect(story.step(['errors cart 9'])).toEqual(['i1 updated', 'i2 closed']);
+    expect([...story.incidents.values()].map(({ state, members }) => [state, Object.keys(members).length])).toEqual([
+      ['open', 3],
+      ['closed', 0],
+    ]);
+  });
   it('ends with its last anomaly, and comes back as itself', () => {
     const story = new Story();
     story.step(['errors cart 9', 'errors web > cart 9']);

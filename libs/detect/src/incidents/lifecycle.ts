@@ -73,17 +73,23 @@ class Places {
     for (const node of nodesOf(anomaly)) if (!this.isHub(node) && !this.byNode.has(node)) this.byNode.set(node, incident);
   }
 
-  /** The incident that it touches: the same subject, a node in common, or a call between. */
-  touched(anomaly: Pick<Anomaly, 'subject'>): IncidentState | undefined {
-    const same = this.bySubject.get(anomaly.subject.id);
-    if (same) return same;
+  /** The incidents that it touches, the nearest first: the same subject, a node in common, or a call between. */
+  touched(anomaly: Pick<Anomaly, 'subject'>): IncidentState[] {
+    const found = new Set<IncidentState>();
+    const note = (incident: IncidentState | undefined) => incident && found.add(incident);
+    note(this.bySubject.get(anomaly.subject.id));
     const own = nodesOf(anomaly).filter((node) => !this.isHub(node));
-    for (const node of own) if (this.byNode.has(node)) return this.byNode.get(node);
+    for (const node of own) note(this.byNode.get(node));
     for (const node of own) {
-      for (const { target } of this.graph.out(node)) if (this.byNode.has(target)) return this.byNode.get(target);
-      for (const { source } of this.graph.into(node)) if (this.byNode.has(source)) return this.byNode.get(source);
+      for (const { target } of this.graph.out(node)) note(this.byNode.get(target));
+      for (const { source } of this.graph.into(node)) note(this.byNode.get(source));
     }
-    return undefined;
+    return [...found];
+  }
+
+  /** What was of `other` is of `incident` now. */
+  move(other: IncidentState, incident: IncidentState): void {
+    for (const places of [this.bySubject, this.byNode]) for (const [key, of] of places) if (of === other) places.set(key, incident);
   }
 
   private isHub(node: string): boolean {
@@ -131,9 +137,11 @@ function joinBegun(
   let created = 0;
   while (left.length > 0) {
     const apart = left.filter((anomaly) => {
-      const incident = places.touched(anomaly);
-      if (incident) join(incident, anomaly, { places, touch });
-      return !incident;
+      const [incident, ...others] = places.touched(anomaly).sort((a, b) => a.openedAt.localeCompare(b.openedAt));
+      if (!incident) return true;
+      join(incident, anomaly, { places, touch });
+      for (const other of others) merge(other, incident, { places, touch });
+      return false;
     });
     const [first] = apart;
     if (first && apart.length === left.length) {
@@ -150,6 +158,15 @@ function joinBegun(
     }
     left = apart;
   }
+}
+
+/** What lies between two incidents makes them one: the younger ends in the older. */
+function merge(other: IncidentState, incident: IncidentState, { places, touch }: { places: Places; touch: Touch }): void {
+  for (const member of Object.values(other.members)) incident.members[member.id] = { ...member, incidentId: incident.id };
+  if (other.startedAt < incident.startedAt) incident.startedAt = other.startedAt;
+  other.members = {};
+  places.move(other, incident);
+  touch(other, 'updated');
 }
 
 function join(incident: IncidentState, anomaly: Omit<Anomaly, 'incidentId'>, { places, touch }: { places: Places; touch: Touch }): void {

@@ -59,14 +59,27 @@ export function anomalyToProto(anomaly: Anomaly): AnomalyProto.Anomaly {
   };
 }
 
-export function summaryToProto(incident: IncidentSummary): AnomalyProto.IncidentSummary {
-  const { id, title, state, severity, score, peakScore, clusters, namespaces, types, category } = incident;
-  const { startedAt, openedAt, updatedAt, closedAt, reopened, cause, anomalies, affected, version } = incident;
-  return {
-    ...{ id, title, state, severity, score, peakScore, clusters, namespaces, types, category },
-    ...{ startedAt, openedAt, updatedAt, closedAt, reopened, cause, anomalies, affected, version },
-  };
-}
+export const summaryToProto = (incident: IncidentSummary): AnomalyProto.IncidentSummary => ({
+  id: incident.id,
+  title: incident.title,
+  state: incident.state,
+  severity: incident.severity,
+  score: incident.score,
+  peakScore: incident.peakScore,
+  clusters: incident.clusters,
+  namespaces: incident.namespaces,
+  types: incident.types,
+  category: incident.category,
+  startedAt: incident.startedAt,
+  openedAt: incident.openedAt,
+  updatedAt: incident.updatedAt,
+  closedAt: incident.closedAt,
+  reopened: incident.reopened,
+  cause: incident.cause,
+  anomalies: incident.anomalies,
+  affected: incident.affected,
+  version: incident.version,
+});
 
 export function incidentToProto(incident: IncidentDetail): AnomalyProto.Incident {
   const { affectedNodes, affectedEdges, exposedNodes } = incident.blast;

@@ -158,7 +158,7 @@ export class IncidentKeeper implements OnApplicationBootstrap, OnApplicationShut
     const fresh = detailOf(incident, around);
     const before = kind === 'closed' ? await this.repository.one(session, incident.id) : undefined;
     // When it is over, what was known of its cause while it went on stays.
-    const detail = before ? { ...fresh, ...pastOf(before.detail) } : fresh;
+    const detail = before ? ended(fresh, before.detail) : fresh;
     await this.repository.write(session, incident.cluster, detail);
     const told = await this.tell(session, detail, { kind, quiet, memory });
     return told;
@@ -242,6 +242,13 @@ function settleSuppressed(incident: IncidentState): boolean {
   if (all && incident.state === 'open') incident.state = 'suppressed';
   if (!all && incident.state === 'suppressed') incident.state = 'open';
   return all;
+}
+
+/** Of one that ended in another its own story stays, without its anomalies, which are the other's. */
+function ended(fresh: IncidentDetail, before: IncidentDetail): IncidentDetail {
+  if (fresh.members.length > 0) return { ...fresh, ...pastOf(before) };
+  const { state, updatedAt, closedAt, version, score } = fresh;
+  return { ...before, members: [], state, updatedAt, version, score, ...(closedAt === undefined ? {} : { closedAt }) };
 }
 
 function pastOf({ causes, cause, blast, changes, callers, callees, edges, title }: IncidentDetail): Partial<IncidentDetail> {

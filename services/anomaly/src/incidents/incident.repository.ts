@@ -83,7 +83,7 @@ export class IncidentRepository {
        SELECT d->>'id', $2, $3, d->'subject'->>'namespace', d->'subject'->>'id', d->>'type', d->>'state', d->>'severity',
          (d->>'startedAt')::timestamptz, (d->>'updatedAt')::timestamptz, (d->>'closedAt')::timestamptz, d
        FROM jsonb_array_elements($1::jsonb) AS d
-       ON CONFLICT (id) DO UPDATE SET state = EXCLUDED.state, severity = EXCLUDED.severity, updated_at = EXCLUDED.updated_at,
+       ON CONFLICT (id) DO UPDATE SET incident_id = EXCLUDED.incident_id, state = EXCLUDED.state, severity = EXCLUDED.severity, updated_at = EXCLUDED.updated_at,
          closed_at = EXCLUDED.closed_at, document = EXCLUDED.document WHERE anomalies.document IS DISTINCT FROM EXCLUDED.document`,
       [JSON.stringify(members), id, cluster],
     );
