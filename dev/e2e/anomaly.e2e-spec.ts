@@ -47,7 +47,8 @@ describe('what is unusual in the demo mesh', () => {
         found = moved[0]?.id;
         if (found === undefined) return false;
         const { incident } = await get<IncidentGetReply>(`/incidents/${found}`);
-        return incident.causes[0]?.label === cause && incident.members.some((member) => member.type === type);
+        const isTold = kind !== 'policy-deny' || incident.changes.some((change) => change.kind === 'policy');
+        return incident.causes[0]?.label === cause && incident.members.some((member) => member.type === type) && isTold;
       };
       await until(isFound, { deadlineMs: 90_000, everyMs: 1000, what: `an incident of ${type} by ${cause}` });
       await request(`/demo/faults/${fault.id}`, { method: 'DELETE' });

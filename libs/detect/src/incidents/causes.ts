@@ -22,6 +22,7 @@ const ATTACKS = new Set<AnomalyType>(['exfiltration', 'lateral-movement', 'brute
 const MET = new Set<AnomalyType>(['errors', 'client-errors', 'denied-requests', 'traffic-spike', 'connections', 'bytes', 'latency']);
 
 type Strengths = Map<string, number>;
+type Seen = Omit<Anomaly, 'incidentId'>;
 interface Evidence {
   /** By node, of what is blamed on the callee, and by edge. */
   readonly callee: Strengths;
@@ -44,7 +45,7 @@ export function strengthOf({ evidence, peakScore }: Pick<Anomaly, 'evidence' | '
 
 const raise = (map: Strengths, key: string, value: number): void => void map.set(key, Math.max(map.get(key) ?? 0, value));
 
-function collect(anomalies: readonly Anomaly[], graph: IncidentGraph): Evidence {
+function collect(anomalies: CauseInput['anomalies'], graph: IncidentGraph): Evidence {
   const found: Evidence = {
     callee: new Map(),
     load: new Map(),
@@ -59,18 +60,14 @@ function collect(anomalies: readonly Anomaly[], graph: IncidentGraph): Evidence 
   return found;
 }
 
-function say(found: Evidence, node: string, { title, evidence }: Anomaly): void {
+function say(found: Evidence, node: string, { title, evidence }: Seen): void {
   const words = found.words.get(node) ?? [];
   const [first] = evidence;
   if (words.length < EVIDENCE_MAX) words.push(first ? `${title}: ${first.words}` : title);
   found.words.set(node, words);
 }
 
-function collectAttack(
-  found: Evidence,
-  anomaly: Anomaly,
-  { attackEdges, graph }: { attackEdges: Set<string>; graph: IncidentGraph },
-): void {
+function collectAttack(found: Evidence, anomaly: Seen, { attackEdges, graph }: { attackEdges: Set<string>; graph: IncidentGraph }): void {
   const { subject } = anomaly;
   const strength = strengthOf(anomaly);
   raise(found.attack, subject.source ?? subject.id, strength);
@@ -81,7 +78,7 @@ function collectAttack(
   for (const node of met) raise(found.attackInto, node, strength);
 }
 
-function collectBehaviour(found: Evidence, anomaly: Anomaly, attackEdges: ReadonlySet<string>): void {
+function collectBehaviour(found: Evidence, anomaly: Seen, attackEdges: ReadonlySet<string>): void {
   const { subject, type } = anomaly;
   if (attackEdges.has(subject.id)) return;
   const strength = strengthOf(anomaly) * (type === 'traffic-drop' ? DROP_WEIGHT : 1);
@@ -103,7 +100,7 @@ function collectBehaviour(found: Evidence, anomaly: Anomaly, attackEdges: Readon
 }
 
 export interface CauseInput {
-  readonly anomalies: readonly Anomaly[];
+  readonly anomalies: readonly Omit<Anomaly, 'incidentId'>[];
   readonly graph: IncidentGraph;
   label(node: string): string;
 }

@@ -204,6 +204,12 @@ describe('the life of an incident', () => {
     expect(story.step(['errors cart 9'])).toEqual(['i1 reopened']);
     expect(story.incidents.get('i1')).toMatchObject({ state: 'open', reopened: 1 });
   });
+  it('is a new one when the same is felt of something else', () => {
+    const story = new Story();
+    story.step(['errors payments 9', 'errors cart > payments 9', 'errors web > cart 9']);
+    story.step([], { ended: ['errors payments 9', 'errors cart > payments 9', 'errors web > cart 9'] });
+    expect(story.step(['errors cart 9', 'errors web > cart 9'])).toEqual(['i2 raised']);
+  });
   it('is a new one when it comes back late, or as something else', () => {
     const late = new Story();
     late.step(['errors cart 9']);

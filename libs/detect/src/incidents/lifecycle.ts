@@ -5,6 +5,7 @@
  */
 import type { Anomaly, AnomalyState, IncidentNote, Severity } from '@observatory/contracts';
 import type { IncidentGraph } from './call-graph.js';
+import { incidentCauses } from './causes.js';
 
 /** An incident that went quiet may come back as the same one for so long. */
 export const REOPEN_WITHIN_MS = 30 * 60_000;
@@ -97,6 +98,13 @@ class Places {
   }
 }
 
+/** What fails downstream is the same in many outages: it is the same incident only where it starts at the same place. */
+function sameCause(begun: readonly Omit<Anomaly, 'incidentId'>[], { members }: IncidentState, graph: IncidentGraph): boolean {
+  const causeOf = (anomalies: readonly Omit<Anomaly, 'incidentId'>[]) =>
+    incidentCauses({ anomalies, graph, label: (node) => node })[0]?.node;
+  return causeOf(begun) === causeOf(Object.values(members));
+}
+
 /** The same thing again, not long after it ended. */
 function cameBack(anomaly: Pick<Anomaly, 'subject' | 'type'>, incident: IncidentState, atMs: number): boolean {
   if (incident.state !== 'closed' || incident.closedAt === undefined || atMs - Date.parse(incident.closedAt) > REOPEN_WITHIN_MS)
@@ -145,7 +153,7 @@ function joinBegun(
     });
     const [first] = apart;
     if (first && apart.length === left.length) {
-      const before = ours.find((one) => cameBack(first, one, Date.parse(at)));
+      const before = ours.find((one) => cameBack(first, one, Date.parse(at)) && sameCause(apart, one, graph));
       const incident = before ?? opened(first, { id: newId(created), at, cluster });
       if (before) reopen(before, touch);
       else {

@@ -92,7 +92,9 @@ export interface Surroundings {
 /** What the causes and the rest hang on is worked out while it goes on, and stays as it was afterwards. */
 export function detailOf(incident: IncidentState, around: Surroundings): IncidentDetail {
   const members = Object.values(incident.members).sort((a, b) => b.peakScore - a.peakScore);
-  const causes = incidentCauses({ anomalies: members, graph: around.graph, label: (node) => around.label(node) });
+  // While something goes on, what is over speaks against nobody.
+  const live = members.filter((member) => !isOver(member));
+  const causes = incidentCauses({ anomalies: live.length > 0 ? live : members, graph: around.graph, label: (node) => around.label(node) });
   const blast = blastRadiusOf(members, around.graph);
   const [cause] = causes;
   const affected = new Map([...blast.affectedNodes, ...causes.map(({ node }) => node)].map((node) => [node, around.namespace(node)]));
