@@ -11,6 +11,7 @@ import { Gauge, Histogram, register } from 'prom-client';
 import { DecisionBook } from '../decisions/decision-book.service.js';
 import { ClusterDetector, type Observation } from '../domain/cluster-detector.js';
 import { DetectionContext } from './detection-context.js';
+import { collectAfter } from '../heap.js';
 import { HistoryLoader } from './history-loader.js';
 import { SnapshotRepository } from './snapshot.repository.js';
 
@@ -147,6 +148,7 @@ export class DetectionService implements OnApplicationBootstrap, OnApplicationSh
     for (const listener of this.listeners) await listener(watched, observation);
     watched.delayMs = Date.now() - window.atMs;
     delay.set(watched.delayMs / 1000);
+    collectAfter(window.edges.length);
   }
 
   /** In the background; meanwhile the live windows are judged by what little is known. */
