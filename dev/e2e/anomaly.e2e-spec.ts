@@ -17,8 +17,8 @@ describe('what is unusual in the demo mesh', () => {
       if (at !== null && edges.length > 20) ends.add(at);
       return ends.size >= LEARNED_WINDOWS;
     };
-    await until(isLearned, { deadlineMs: 120_000, everyMs: 1000, what: 'windows to be scored' });
-  }, 420_000);
+    await until(isLearned, { deadlineMs: 240_000, everyMs: 1000, what: 'windows to be scored' });
+  }, 600_000);
   afterAll(() => suite?.[Symbol.asyncDispose](), 60_000);
 
   async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
@@ -40,7 +40,7 @@ describe('what is unusual in the demo mesh', () => {
     '%s is %s at %s',
     async (kind, type, cause) => {
       const before = new Map((await incidents()).map(({ id, types }) => [id, types as string[]]));
-      const fault = await request<DemoFault>('/demo/faults', { method: 'POST', body: JSON.stringify({ kind, durationSec: 120 }) });
+      const fault = await request<DemoFault>('/demo/faults', { method: 'POST', body: JSON.stringify({ kind, durationSec: 300 }) });
       let found: string | undefined;
       const isFound = async () => {
         const moved = (await incidents()).filter(({ id, types }) => (types as string[]).includes(type) && !before.get(id)?.includes(type));
@@ -50,12 +50,12 @@ describe('what is unusual in the demo mesh', () => {
         const isTold = kind !== 'policy-deny' || incident.changes.some((change) => change.kind === 'policy');
         return incident.causes[0]?.label === cause && incident.members.some((member) => member.type === type) && isTold;
       };
-      await until(isFound, { deadlineMs: 90_000, everyMs: 1000, what: `an incident of ${type} by ${cause}` });
+      await until(isFound, { deadlineMs: 180_000, everyMs: 1000, what: `an incident of ${type} by ${cause}` });
       await request(`/demo/faults/${fault.id}`, { method: 'DELETE' });
       const body = JSON.stringify({ state: 'resolved', note: 'the fault was ended' });
       const { incident } = await request<{ incident: { state: string } }>(`/incidents/${found}`, { method: 'PATCH', body });
       expect(incident.state).toBe('resolved');
     },
-    120_000,
+    240_000,
   );
 });

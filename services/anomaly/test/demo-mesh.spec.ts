@@ -28,7 +28,7 @@ beforeAll(() => {
   for (let at = START_SEC + STEP_SEC; at <= START_SEC + LEARN_SEC; at += STEP_SEC)
     detector.learn({ cluster: 'demo', atMs: at * 1000, windowSec: STEP_SEC, edges: mesh.window(at, STEP_SEC) });
   learned = encode(detector.save());
-}, 60_000);
+}, 240_000);
 
 class Run {
   private readonly detector = ClusterDetector.restore(decode(learned)!);
@@ -109,22 +109,26 @@ describe('faults and attacks of the demo mesh', () => {
     ['flood', 'denial-of-service', 'istio-ingress/istio-ingressgateway', 'T1499'],
     ['brute-force', 'brute-force', 'istio-ingress/istio-ingressgateway', 'T1110'],
     ['policy-deny', 'denied-requests', 'shop/payments', 'T1021'],
-  ])('%s is one incident of %s by %s', (kind, type, cause, technique) => {
-    const run = new Run([{ kind, fromSec: from, untilSec: from + 600 }]).windows(from - 300, from);
-    expect([...run.incidents.keys()]).toEqual([]);
-    run.windows(from, from + 150);
-    const incident = run.of(type);
-    expect(incident?.causes[0]?.label).toBe(cause);
-    expect(incident?.members.find((member) => member.type === type)?.technique?.id).toBe(technique);
-    expect([...run.incidents.values()].filter(({ state }) => state === 'open')).toHaveLength(1);
-  });
+  ])(
+    '%s is one incident of %s by %s',
+    (kind, type, cause, technique) => {
+      const run = new Run([{ kind, fromSec: from, untilSec: from + 600 }]).windows(from - 300, from);
+      expect([...run.incidents.keys()]).toEqual([]);
+      run.windows(from, from + 150);
+      const incident = run.of(type);
+      expect(incident?.causes[0]?.label).toBe(cause);
+      expect(incident?.members.find((member) => member.type === type)?.technique?.id).toBe(technique);
+      expect([...run.incidents.values()].filter(({ state }) => state === 'open')).toHaveLength(1);
+    },
+    60_000,
+  );
 });
 
 it('beacon is found among everything else within half an hour', () => {
   const from = START_SEC + LEARN_SEC;
   const run = new Run([{ kind: 'beacon', fromSec: from, untilSec: from + 3600 }]).windows(from, from + 2100);
   expect(run.of('beaconing')?.causes[0]?.label).toBe('shop/recommendations');
-});
+}, 60_000);
 
 describe('quiet days', () => {
   it('raise no more than the budget', () => {
@@ -132,5 +136,5 @@ describe('quiet days', () => {
     expect(run.begun / (run.series * 7)).toBeLessThan(BUDGET);
     // And in numbers that people meet: incidents in a week of some 30 workloads.
     expect(run.incidents.size).toBeLessThanOrEqual(2);
-  }, 120_000);
+  }, 300_000);
 });

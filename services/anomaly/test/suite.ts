@@ -82,7 +82,7 @@ export class Suite {
       if (child.exitCode !== null) throw new Error(this.text);
       return (await fetch(`http://127.0.0.1:${this.http}/readyz`)).ok;
     };
-    await until(isReady, { deadlineMs: 20_000, what: 'the anomaly service' });
+    await until(isReady, { deadlineMs: 60_000, what: 'the anomaly service' });
   }
 
   async kill(signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): Promise<void> {
@@ -116,7 +116,7 @@ export class Suite {
       const { clusters } = await this.ask.request(ANOMALY_SUBJECTS.baseline, {});
       return clusters.some(({ lastWindowAt }) => lastWindowAt === new Date(this.atMs).toISOString());
     };
-    await until(isScored, { deadlineMs: 30_000, what: 'scores of the last window' }).catch((error: Error) => {
+    await until(isScored, { deadlineMs: 60_000, what: 'scores of the last window' }).catch((error: Error) => {
       throw new Error(`${error.message}\n${this.text.slice(-4000)}`);
     });
   }
