@@ -303,15 +303,34 @@ const UNKNOWN = [
 /** Facts to be taken as unknown, at random. */
 export const randomUnknown = (random: Random): string[] => [...new Set(some(random, UNKNOWN, 3))];
 
+const VALID = ['10.1.2.3', '10.9.9.9', '1.2.3.4', '2001:db8::1', '::1', '::ffff:10.1.2.3'];
+
+/** What a fact that is not known may be: an address is one, a path begins with a slash, and headers that are given stay. */
+function other(
+  random: Random,
+  fact: string,
+  { drawn, request }: { drawn: Record<string, unknown>; request: Record<string, unknown> },
+): unknown {
+  if (fact === 'source.ip' || fact === 'source.remoteIp' || fact === 'destinationIp') return one(random, VALID);
+  if (fact === 'port') return one(random, [80, 443, 0, 8080]);
+  if (fact === 'path') return one(random, ['/', '/a', '/a/b', '/a?q=/b', '/a//b', '/A', '/a/', '/a/b/c/b', '/x']);
+  if (fact === 'source.principal') return (drawn['source'] as Record<string, unknown>)['principal'];
+  if (fact !== 'headers') return drawn[fact];
+  const given = (request['headers'] ?? {}) as Record<string, string>;
+  const names = new Set(Object.keys(given).map((name) => name.toLowerCase()));
+  const more = Object.entries((drawn['headers'] ?? {}) as Record<string, string>).filter(([name]) => !names.has(name.toLowerCase()));
+  return { ...given, ...Object.fromEntries(more) };
+}
+
 /** The request with other values for the facts that are unknown: one way that it could have been. */
 export function completed(random: Random, request: Record<string, unknown>, unknown: readonly string[]): Record<string, unknown> {
-  const other = randomRequest(random);
+  const drawn = randomRequest(random);
   const whole: Record<string, unknown> = { ...request };
   const source = { ...(request['source'] as Record<string, unknown>) };
   for (const fact of unknown) {
     const [head = '', tail] = fact.split('.');
-    if (tail === undefined) whole[head] = other[head];
-    else source[tail] = (other['source'] as Record<string, unknown>)[tail];
+    if (tail === undefined) whole[head] = other(random, fact, { drawn, request });
+    else source[tail] = other(random, fact, { drawn, request });
   }
   return { ...whole, source };
 }

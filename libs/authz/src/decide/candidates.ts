@@ -7,28 +7,41 @@ import { parseIpRange, type IpRange } from '../match/ip-range.js';
 import { isPathTemplate } from '../match/path.js';
 import { patternOf } from '../match/string-matcher.js';
 
-/** Text that no policy has in it. */
+/** Text that no policy has in it; another, for where one of them begins or ends as a pattern does. */
 const FRESH = 'zq7x';
+const OTHER = 'k8wj';
+const EDGES = 'zkv5jwh0qxgyfub';
+
+/** Text that none of these prefixes and suffixes matches: a wildcard such as `*x` is no reason to take it for matched. */
+function freshFor(prefixes: readonly string[], suffixes: readonly string[]): string {
+  for (const first of EDGES)
+    for (const last of EDGES) {
+      const text = `${first}q7${last}`;
+      if (!prefixes.some((prefix) => text.startsWith(prefix)) && !suffixes.some((suffix) => text.endsWith(suffix))) return text;
+    }
+  return FRESH;
+}
 
 /** Joins a prefix and a suffix, also where they overlap: `/a/b` and `b/c` may be `/a/b/c`. */
-function joins(prefix: string, suffix: string): string[] {
+function joins(prefix: string, suffix: string, fresh: string): string[] {
   const overlaps: string[] = [];
   for (let shared = 1; shared <= Math.min(prefix.length, suffix.length); shared += 1) {
     if (prefix.endsWith(suffix.slice(0, shared))) overlaps.push(prefix + suffix.slice(shared));
   }
-  return [prefix + suffix, prefix + FRESH + suffix, ...overlaps];
+  return [prefix + suffix, prefix + fresh + suffix, ...overlaps];
 }
 
 /** Values for a string fact, undefined (absent) and empty among them. */
 export function stringCandidates(values: readonly string[]): (string | undefined)[] {
-  const found = new Set<string | undefined>([undefined, '', FRESH]);
   const patterns = values.map(patternOf);
   const textsOf = (kind: 'exact' | 'prefix' | 'suffix') => patterns.flatMap((pattern) => (pattern.kind === kind ? [pattern.text] : []));
   const [prefixes, suffixes] = [textsOf('prefix'), textsOf('suffix')];
+  const fresh = freshFor(prefixes, suffixes);
+  const found = new Set<string | undefined>([undefined, '', fresh]);
   for (const text of [...textsOf('exact'), ...prefixes, ...suffixes]) found.add(text);
-  for (const prefix of prefixes) found.add(prefix + FRESH);
-  for (const suffix of suffixes) found.add(FRESH + suffix);
-  for (const prefix of prefixes) for (const suffix of suffixes) for (const text of joins(prefix, suffix)) found.add(text);
+  for (const prefix of prefixes) found.add(prefix + fresh);
+  for (const suffix of suffixes) found.add(fresh + suffix);
+  for (const prefix of prefixes) for (const suffix of suffixes) for (const text of joins(prefix, suffix, fresh)) found.add(text);
   return [...found];
 }
 
@@ -52,13 +65,13 @@ function templateWitnesses(template: string, others: readonly string[]): string[
   template.split('/').forEach((segment, index) => {
     const fillings = new Set<string>();
     if (segment === '{*}') {
-      fillings.add(FRESH);
+      fillings.add(FRESH).add(OTHER);
       for (const other of others) {
         const same = other.split('/')[index]?.replaceAll('*', FRESH);
         if (same && !isPathTemplate(same)) fillings.add(same);
       }
     } else if (segment === '{**}') {
-      fillings.add('').add(FRESH).add(`${FRESH}/${FRESH}`);
+      fillings.add('').add(FRESH).add(OTHER).add(`${FRESH}/${FRESH}`);
       for (const other of others) {
         if (other.startsWith('*')) fillings.add(FRESH + other.slice(1));
         else

@@ -59,24 +59,18 @@ function keysOf(alternatives: readonly Alternative[] | null, discriminator: Disc
 }
 
 export class RuleIndex {
-  private readonly filed: { readonly discriminator: Discriminator; readonly byKey: Map<string, Entry[]> }[];
+  private filed: { readonly discriminator: Discriminator; readonly byKey: Map<string, Entry[]> }[] | undefined;
   private readonly always: Entry[] = [];
 
   constructor(
     readonly rules: readonly CompiledRule[],
-    context: IndexContext,
-  ) {
-    // On TCP the HTTP parts of a rule are cut out, so that it must not be filed under them.
-    const usable = DISCRIMINATORS.filter(
-      ({ attribute }) => context.protocol === 'http' || attribute === 'principal' || attribute === 'port',
-    );
-    this.filed = usable.map((discriminator) => ({ discriminator, byKey: new Map<string, Entry[]>() }));
-    rules.forEach((compiled, order) => this.file({ order, compiled }, context));
-  }
+    private readonly context: IndexContext,
+  ) {}
 
   first(facts: Facts): CompiledRule | undefined {
+    const filed = this.filed ?? this.fileAll();
     let best = firstMatch(this.always, facts, undefined);
-    for (const { discriminator, byKey } of this.filed) {
+    for (const { discriminator, byKey } of filed) {
       if (byKey.size === 0) continue;
       const key = discriminator.keyOf(facts);
       const entries = key === undefined ? undefined : byKey.get(key);
@@ -85,9 +79,20 @@ export class RuleIndex {
     return best?.compiled;
   }
 
-  private file(entry: Entry, context: IndexContext): void {
-    for (const { discriminator, byKey } of this.filed) {
-      const keys = keysOf(entry.compiled.source[discriminator.side], discriminator, context);
+  /** When it is first asked: where facts are not known, rules are looked at one by one, and need no index. */
+  private fileAll(): NonNullable<RuleIndex['filed']> {
+    // On TCP the HTTP parts of a rule are cut out, so that it must not be filed under them.
+    const isUsable = ({ attribute }: Discriminator) =>
+      this.context.protocol === 'http' || attribute === 'principal' || attribute === 'port';
+    const filed = DISCRIMINATORS.filter(isUsable).map((discriminator) => ({ discriminator, byKey: new Map<string, Entry[]>() }));
+    this.filed = filed;
+    this.rules.forEach((compiled, order) => this.file({ order, compiled }, filed));
+    return filed;
+  }
+
+  private file(entry: Entry, filed: NonNullable<RuleIndex['filed']>): void {
+    for (const { discriminator, byKey } of filed) {
+      const keys = keysOf(entry.compiled.source[discriminator.side], discriminator, this.context);
       if (!keys) continue;
       for (const key of keys) {
         const entries = byKey.get(key);

@@ -92,6 +92,8 @@ it.each<[string, readonly object[], readonly string[], 'ALLOW' | 'DENY' | readon
   ['part of a claim that is an object', [when('request.auth.claims[a]', ['x'])], ['jwt.claims.a.b'], 'DENY'],
   ['a wildcard over the trust domain', [from({ principals: ['td*'] })], ['source.principal'], ['source.principal']],
   ['a wildcard that ends in a namespace', [from({ principals: ['td1/ns/sh*'] })], ['source.principal'], ['source.principal']],
+  ['a suffix of one letter', [from({ trustDomains: ['td1'], notPrincipals: ['*x'] })], ['source.principal'], ['source.principal']],
+  ['a path that ends in a letter', [to({ paths: ['/{*}'], notPaths: ['*x'] })], ['path'], ['path']],
   ['what nobody knows', [from({ notPrincipals: ['x'] })], ['weather'], 'ALLOW'],
   ['an authorizer that is not asked', [custom, ALL], ['extAuthz'], 'ALLOW'],
   [

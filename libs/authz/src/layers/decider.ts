@@ -71,10 +71,12 @@ export class Decider {
     const compiled = this.compiledFor(point);
     const seen = asSeen(point, request);
     const verdict = decideWithUnknowns(compiled.authorization, seen);
-    const others = this.layersAround(point, compiled, seen).map(({ decision }) => decision);
-    const decisions = [verdict.outcome?.decision ?? ('INDETERMINATE' as const), ...others];
-    if (decisions.includes('DENY')) return 'DENY';
-    return decisions.includes('INDETERMINATE') ? 'INDETERMINATE' : 'ALLOW';
+    const decision = verdict.outcome?.decision ?? 'INDETERMINATE';
+    // Nothing stands around: plain text and requests without token are let in.
+    if (decision === 'DENY' || compiled.peer.length + compiled.tokens.length === 0) return decision;
+    const others = this.layersAround(point, compiled, seen).map((layer) => layer.decision);
+    if (others.includes('DENY')) return 'DENY';
+    return others.includes('INDETERMINATE') ? 'INDETERMINATE' : decision;
   }
 
   layers(point: Point, request: Request): LayerDecision[] {
