@@ -15,7 +15,7 @@ describe('killed while an incident begins', () => {
     await suite.ready();
     await suite.windows(10);
     await suite.scored();
-  }, 120_000);
+  }, 240_000);
   afterAll(() => suite?.stop());
 
   it.each(MOMENTS_MS)(
@@ -38,7 +38,7 @@ describe('killed while an incident begins', () => {
           await suite.windows(1, FAILING);
           return false;
         },
-        { deadlineMs: 30_000, everyMs: 1000, what: 'the incident' },
+        { deadlineMs: 90_000, everyMs: 1000, what: 'the incident' },
       );
       const incidents = await suite.incidents();
       expect(incidents).toHaveLength(incidentsBefore + 1);
@@ -54,6 +54,6 @@ describe('killed while an incident begins', () => {
       await suite.windows(20);
       await suite.scored();
     },
-    120_000,
+    240_000,
   );
 });
