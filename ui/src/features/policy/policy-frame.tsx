@@ -1,6 +1,5 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { Page } from '../../components/page.js';
+import { SectionFrame } from '../../components/section-frame.js';
 
 const SECTIONS = [
   { to: '/policies', label: 'Policies' },
@@ -11,10 +10,6 @@ const SECTIONS = [
   { to: '/policies/reach', label: 'Reach' },
 ] as const;
 
-const LINK =
-  'inline-flex h-9 items-center border-b-2 border-transparent px-1 whitespace-nowrap text-ink-2 hover:text-ink ' +
-  'aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink';
-
 interface PolicyFrameProps {
   title: ReactNode;
   sentence?: ReactNode;
@@ -23,23 +18,6 @@ interface PolicyFrameProps {
 }
 
 /** The pages about policies, one beside the other. */
-export function PolicyFrame({ title, sentence, actions, children }: PolicyFrameProps) {
-  return (
-    <>
-      <nav aria-label="About policies" className="sticky top-0 z-20 overflow-x-auto border-b border-line bg-bg px-(--gap)">
-        <ul className="mx-auto flex max-w-[1728px] gap-5 text-sm">
-          {SECTIONS.map(({ to, label }) => (
-            <li key={to}>
-              <Link to={to} activeOptions={{ exact: true, includeSearch: false }} className={LINK}>
-                {label}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </nav>
-      <Page title={title} sentence={sentence} actions={actions}>
-        {children}
-      </Page>
-    </>
-  );
+export function PolicyFrame(props: PolicyFrameProps) {
+  return <SectionFrame label="About policies" sections={SECTIONS} {...props} />;
 }
