@@ -13,10 +13,10 @@ const OTHER = 'k8wj';
 const EDGES = 'zkv5jwh0qxgyfub';
 
 /** Text that none of these prefixes and suffixes matches: a wildcard such as `*x` is no reason to take it for matched. */
-function freshFor(prefixes: readonly string[], suffixes: readonly string[]): string {
+function freshFor(prefixes: readonly string[], suffixes: readonly string[], mark: string): string {
   for (const first of EDGES)
     for (const last of EDGES) {
-      const text = `${first}q7${last}`;
+      const text = `${first}q7${mark}${last}`;
       if (!prefixes.some((prefix) => text.startsWith(prefix)) && !suffixes.some((suffix) => text.endsWith(suffix))) return text;
     }
   return FRESH;
@@ -32,11 +32,11 @@ function joins(prefix: string, suffix: string, fresh: string): string[] {
 }
 
 /** Values for a string fact, undefined (absent) and empty among them. */
-export function stringCandidates(values: readonly string[]): (string | undefined)[] {
+export function stringCandidates(values: readonly string[], mark = ''): (string | undefined)[] {
   const patterns = values.map(patternOf);
   const textsOf = (kind: 'exact' | 'prefix' | 'suffix') => patterns.flatMap((pattern) => (pattern.kind === kind ? [pattern.text] : []));
   const [prefixes, suffixes] = [textsOf('prefix'), textsOf('suffix')];
-  const fresh = freshFor(prefixes, suffixes);
+  const fresh = freshFor(prefixes, suffixes, mark);
   const found = new Set<string | undefined>([undefined, '', fresh]);
   for (const text of [...textsOf('exact'), ...prefixes, ...suffixes]) found.add(text);
   for (const prefix of prefixes) found.add(prefix + fresh);
@@ -95,7 +95,9 @@ function templateWitnesses(template: string, others: readonly string[]): string[
 export function pathCandidates(values: readonly string[]): string[] {
   const plain = values.filter((value) => !isPathTemplate(value));
   const templates = values.filter(isPathTemplate);
-  const texts = stringCandidates([...plain, '/*']).filter((text): text is string => text?.startsWith('/') ?? false);
+  // With a character that no template takes, some path is there that none of them matches.
+  const strings = [...stringCandidates([...plain, '/*']), ...(templates.length > 0 ? stringCandidates([...plain, '/*'], '|') : [])];
+  const texts = strings.filter((text): text is string => text?.startsWith('/') ?? false);
   return [
     ...new Set([
       ...texts,
@@ -155,8 +157,10 @@ function patternsOf(principal: string): { domain?: string; namespace?: string; a
   const pattern = patternOf(principal);
   if (pattern.kind === 'present') return {};
   if (pattern.kind === 'suffix') {
-    const [account = '', , namespace] = pattern.text.split('/').toReversed();
-    return pattern.text.includes('/') ? { account, ...(namespace ? { namespace: `*${namespace}` } : {}) } : { account: `*${account}` };
+    const [account = '', , namespace, , domain] = pattern.text.split('/').toReversed();
+    if (!pattern.text.includes('/')) return { account: `*${account}` };
+    if (domain !== undefined) return { account, namespace: namespace ?? '', domain: `*${domain}` };
+    return { account, ...(namespace ? { namespace: `*${namespace}` } : {}) };
   }
   const [domain = '', , namespace, , account] = pattern.text.split('/');
   const open = pattern.kind === 'prefix' ? '*' : '';

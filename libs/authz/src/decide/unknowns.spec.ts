@@ -94,6 +94,8 @@ it.each<[string, readonly object[], readonly string[], 'ALLOW' | 'DENY' | readon
   ['a wildcard that ends in a namespace', [from({ principals: ['td1/ns/sh*'] })], ['source.principal'], ['source.principal']],
   ['a suffix of one letter', [from({ trustDomains: ['td1'], notPrincipals: ['*x'] })], ['source.principal'], ['source.principal']],
   ['a path that ends in a letter', [to({ paths: ['/{*}'], notPaths: ['*x'] })], ['path'], ['path']],
+  ['a path that no template takes', [to({ paths: ['/', '/{*}'] })], ['path'], ['path']],
+  ['a suffix down to the trust domain', [from({ notPrincipals: ['*d1/ns/a/sa/x'] })], ['source.principal'], ['source.principal']],
   ['what nobody knows', [from({ notPrincipals: ['x'] })], ['weather'], 'ALLOW'],
   ['an authorizer that is not asked', [custom, ALL], ['extAuthz'], 'ALLOW'],
   [
