@@ -38,8 +38,8 @@ function jestArguments(tier, { paths, name }, output) {
     '--json',
     `--outputFile=${output}`,
     '--passWithNoTests',
-    // The suite itself takes the processors in the last tier; Jest would leave one processor idle in the others.
-    tier === 'e2e' ? '--runInBand' : '--maxWorkers=100%',
+    // Jest would leave one processor idle. In the last tier whole suites run, which mostly wait for the next window.
+    tier === 'e2e' ? '--maxWorkers=2' : '--maxWorkers=100%',
     ...(tier === 'unit' && whole ? ['--coverage'] : []),
     ...(name === undefined ? [] : [`--testNamePattern=${name}`]),
     ...(whole ? [] : ['--', ...paths]),

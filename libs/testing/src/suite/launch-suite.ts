@@ -46,6 +46,8 @@ export async function launchSuite({ env = {}, flags = [], dataFolder }: LaunchOp
   const own = {
     OBSERVATORY_DATA: folder,
     PORT: String(port),
+    // Other suites may start at the same moment.
+    OBSERVATORY_GRPC_PORT: '0',
     OBSERVATORY_ADMIN_TOKEN: adminToken,
     OBSERVATORY_DEMO_DAYS: '1',
     CI: 'true',

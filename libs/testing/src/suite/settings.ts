@@ -7,6 +7,8 @@ export interface SuiteSettings {
   readonly dataFolder: string;
   readonly host: string;
   readonly port: number;
+  /** The first of the services' gRPC ports, one after the other; 0: free ones. */
+  readonly grpcPort: number;
   /** True: the demo mesh and its Prometheus are started and observed. */
   readonly demo: boolean;
   /** How much of the demo mesh's past is written at the first start. */
@@ -30,6 +32,9 @@ export class SettingsError extends Error {
     super(problems.join('\n'));
   }
 }
+
+/** Below the range of outgoing connections, one of which may otherwise take a port between our look and the service's listen. */
+const GRPC_PORT = 25_051;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -69,16 +74,24 @@ export function suiteSettings(flags: readonly string[], environment: Environment
   // Who names clusters wants to see them.
   const demo = !flags.includes('--no-demo') && clustersFile === undefined;
   const port = whole(environment['PORT'], 8080, { name: 'PORT', least: 1, most: 65_535 });
+  const grpcPort = whole(environment['OBSERVATORY_GRPC_PORT'], GRPC_PORT, { name: 'OBSERVATORY_GRPC_PORT', least: 0, most: 65_000 });
   const windowSec = whole(environment['OBSERVATORY_WINDOW_SEC'], 30, { name: 'OBSERVATORY_WINDOW_SEC', least: 1, most: 300 });
   const demoDays = whole(environment['OBSERVATORY_DEMO_DAYS'], 7, { name: 'OBSERVATORY_DEMO_DAYS', least: 1, most: 30 });
   const { problems, kubeconfig } = observedCluster(environment, demo);
-  for (const value of [port, windowSec, demoDays]) if (typeof value === 'string') problems.push(value);
-  if (typeof port === 'string' || typeof windowSec === 'string' || typeof demoDays === 'string' || problems.length > 0)
+  for (const value of [port, grpcPort, windowSec, demoDays]) if (typeof value === 'string') problems.push(value);
+  if (
+    typeof port === 'string' ||
+    typeof grpcPort === 'string' ||
+    typeof windowSec === 'string' ||
+    typeof demoDays === 'string' ||
+    problems.length > 0
+  )
     throw new SettingsError(problems);
   return {
     dataFolder: resolve(root, environment['OBSERVATORY_DATA'] ?? '.observatory'),
     host: environment['HOST'] ?? '127.0.0.1',
     port,
+    grpcPort,
     demo,
     demoDays,
     watch: flags.includes('--watch'),

@@ -14,8 +14,8 @@ import { answersOk, type ServerPlan } from '../servers/server.js';
 import type { SuiteSettings } from './settings.js';
 import type { Stage } from './supervisor.js';
 
-/** Below the range of outgoing connections, one of which may otherwise take a port between our look and the service's listen. */
-const GRPC_PORTS: Partial<Record<ServiceName, number>> = { metrics: 25051, topology: 25052, certs: 25053, policy: 25054, anomaly: 25055 };
+/** Those with a gRPC door, in the order of their ports. */
+const WITH_GRPC: readonly ServiceName[] = ['metrics', 'topology', 'certs', 'policy', 'anomaly'];
 
 /** A young generation of 4 MB instead of 16: a quarter less memory for an idle service, measured. */
 const SERVICE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=4'];
@@ -174,11 +174,11 @@ async function usualPort(port: number): Promise<number> {
   return (await portProblem(port)) === undefined ? port : freePort();
 }
 
-async function servicePorts(service: ServiceName): Promise<Record<string, number>> {
-  const usual = GRPC_PORTS[service];
+async function servicePorts(service: ServiceName, firstGrpcPort: number): Promise<Record<string, number>> {
+  const index = WITH_GRPC.indexOf(service);
   const http = { [`${service}.http`]: await freePort() };
-  if (usual === undefined) return http;
-  return { ...http, [`${service}.grpc`]: await usualPort(usual) };
+  if (index === -1) return http;
+  return { ...http, [`${service}.grpc`]: firstGrpcPort === 0 ? await freePort() : await usualPort(firstGrpcPort + index) };
 }
 
 function planService(
@@ -243,7 +243,7 @@ export async function planSuite(input: PlanInput): Promise<SuitePlan> {
   const servers = await planServers(input);
   const demo = settings.demo ? await planDemo(input) : undefined;
   const ports: Record<string, number> = { gateway: settings.port, ...demo?.ports };
-  for (const service of SERVICE_NAMES) Object.assign(ports, await servicePorts(service));
+  for (const service of SERVICE_NAMES) Object.assign(ports, await servicePorts(service, settings.grpcPort));
   const env = demo?.env ?? observedEnv(settings);
   const services = SERVICE_NAMES.map((service) => planService(service, input, { ports, servers, env }));
   const stages: Stage[] = [
