@@ -169,7 +169,8 @@ function patternsOf(principal: string): { domain?: string; namespace?: string; a
 }
 
 function segmentsOf({ principals, namespaces, trustDomains }: IdentityValues): Segments {
-  const segments: Segments = { domains: new Set(trustDomains), namespaces: new Set(), accounts: new Set() };
+  const whole = trustDomains.flatMap((domain) => [domain, filled(domain), domain.replaceAll('*', '')]);
+  const segments: Segments = { domains: new Set(whole), namespaces: new Set(), accounts: new Set() };
   for (const namespace of namespaces) {
     segments.namespaces.add(namespace);
     // A star in the middle, or a second one, is filled.

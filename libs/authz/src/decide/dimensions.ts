@@ -158,7 +158,8 @@ function claims({ name, key: only }: UnknownFact, touched: readonly OpenConditio
   return [...wanted.values()].map(({ path, values, isText }) => ({
     id: `claim ${path.join('\0')}`,
     name,
-    values: isText ? stringCandidates(values) : listCandidates(values),
+    // A star may be meant as it stands: `*/*` asks for the subject `*`.
+    values: isText ? [...new Set([...stringCandidates(values), ...values])] : listCandidates(values),
     apply: (request, value) => setClaim(request.claims, path, value as Json | undefined),
   }));
 }
