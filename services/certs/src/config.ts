@@ -5,6 +5,12 @@ import { z } from 'zod';
 const onOff = z.enum(['on', 'off']).transform((text) => text === 'on');
 const namespaces = z.string().transform((text) => new Set(text.split(',').filter((name) => name !== '')));
 
+const proxyPages = z
+  .string()
+  .transform((text) => text.split(',').filter((name) => name !== ''))
+  .pipe(z.array(z.enum(['ztunnel', 'envoy'])))
+  .transform((kinds) => new Set(kinds));
+
 export const configSchema = z.object({
   ...serviceSettings(25053),
   ...clusterSettings,
@@ -28,6 +34,12 @@ export const configSchema = z.object({
     .max(300)
     .default(15)
     .describe('metrics are read, and rows and alerts made, once in so many seconds'),
+  CERTS_CONFIG_DUMP: proxyPages.prefault('').describe('`ztunnel`, `envoy` or both: admin pages of proxies are read'),
+  CERTS_CONFIG_DUMP_URL: z
+    .string()
+    .regex(/^https?:\/\//, 'must start with http:// or https://')
+    .default('http://{ip}:15000')
+    .describe('where the admin page of a pod is to be had: `{ip}`, `{node}`, `{namespace}` and `{pod}` are the pod’s'),
   CERTS_RENEWAL: z
     .enum(['off', 'certManager', 'webhook', 'nats'])
     .default('off')

@@ -5,10 +5,12 @@ import { ClusterWatchService } from '../clusters/cluster-watch.service.js';
 import { coverageOf, type PodCoverage, type Reason } from '../domain/coverage.js';
 import type { PodFact } from '../domain/kube-facts.js';
 import { ISTIO_ROOTS, LINKERD_ROOTS, MANAGED } from '../domain/projections.js';
+import { PAGE_KINDS, type PageKind } from '../domain/proxy-pages.js';
 import type { Row } from '../domain/row.js';
 import { inNamespaces } from '../domain/select.js';
 import type { ClusterInventory } from '../inventory/cluster-inventory.js';
 import { InventoryService } from '../inventory/inventory.service.js';
+import { offMessage, PAGE_NAMES } from '../sources/proxy-page.source.js';
 
 const UNOBSERVED_MAX = 1000;
 
@@ -51,6 +53,7 @@ export class CoverageService {
     const rows = [...inventory.rows.values()];
     const onWire = seenBy(rows, 'wire');
     const inMetrics = seenBy(rows, 'metric');
+    const onPages = { ztunnel: seenBy(rows, 'ztunnel'), envoy: seenBy(rows, 'envoy') };
     const endpoints = new Map<string, string[]>();
     for (const { key, namespace: of, pod } of inventory.wire.planned())
       endpoints.set(`${of}/${pod}`, [...(endpoints.get(`${of}/${pod}`) ?? []), key]);
@@ -60,13 +63,13 @@ export class CoverageService {
       pods: inventory.facts.pods.filter((pod) => inNamespaces(request, pod.namespace)),
       rows,
       wire: (pod) => (onWire.has(`${pod.namespace}/${pod.name}`) ? undefined : whyNotOnWire(pod, { inventory, endpoints, unreachable })),
+      page: (kind, pod) => (onPages[kind].has(`${pod.namespace}/${pod.name}`) ? undefined : inventory.pages.whyNot(kind, pod)),
       metric: (pod) => (inMetrics.has(`${pod.namespace}/${pod.name}`) ? undefined : whyNoMetric(pod, inventory)),
     });
   }
 
   private bySource(inventory: ClusterInventory, { perSource }: Covered): SourceCoverage[] {
     const { wire, metrics, name: cluster } = inventory;
-    const off = { reason: 'source-off' as const, message: 'admin pages of proxies are not read', count: 1 };
     const pods = (
       source: 'wire' | 'metric',
       { state, freshAt }: { state: string; freshAt: string | null },
@@ -84,8 +87,7 @@ export class CoverageService {
       pods('metric', metrics.freshness(cluster), perSource.metric),
       this.ofObjects(inventory, 'configMap'),
       this.ofObjects(inventory, 'certManager'),
-      { cluster, source: 'ztunnel', state: 'off', freshAt: null, observed: 0, expected: null, unobserved: [off], detail: 'not read' },
-      { cluster, source: 'envoy', state: 'off', freshAt: null, observed: 0, expected: null, unobserved: [off], detail: 'not read' },
+      ...PAGE_KINDS.map((kind) => ofPages(inventory, kind, perSource[kind])),
     ];
   }
 
@@ -111,7 +113,15 @@ export class CoverageService {
   }
 }
 
-function seenBy(rows: readonly Row[], source: 'wire' | 'metric'): Set<string> {
+function ofPages(inventory: ClusterInventory, source: PageKind, pods: PodCoverage): SourceCoverage {
+  const { pages, name: cluster } = inventory;
+  const fresh = pages.freshness(cluster).find(({ name }) => name === PAGE_NAMES[source]);
+  if (!fresh) return { cluster, source, state: 'off', freshAt: null, ...pods, detail: offMessage(source) };
+  const detail = `${pods.observed} of ${pods.expected} pods are shown by admin pages`;
+  return { cluster, source, state: fresh.state === 'down' ? 'down' : 'on', freshAt: fresh.freshAt, ...pods, detail };
+}
+
+function seenBy(rows: readonly Row[], source: 'wire' | 'metric' | PageKind): Set<string> {
   return new Set(
     rows.flatMap(({ sightings }) => sightings.filter((one) => one.source === source).map(({ namespace, pod }) => `${namespace}/${pod}`)),
   );

@@ -9,7 +9,7 @@ import { verifyChain, type ChainOutcome } from './chain.js';
 import { coversHost, identityOf, identityProblems } from './identity.js';
 import { lifetimeStatus, SKEW_MS } from './lifetime.js';
 import { authorityId, authorityName, type Roots } from './objects.js';
-import { sameEnd, type Observation } from './observation.js';
+import { bareSerial, sameEnd, type Observation } from './observation.js';
 import { selfIssued, type ParsedCertificate } from './parsed.js';
 import type { Row } from './row.js';
 import { strengthProblems } from './strength.js';
@@ -123,6 +123,7 @@ function mergeGroups(groups: readonly Group[]): Group[] {
 
 function sameByEnd({ head }: Group, { head: end }: Group): boolean {
   if (!sameEnd(head.notAfter, end.notAfter) || head.cluster !== end.cluster) return false;
+  if (end.serial !== undefined) return head.leaf !== undefined && bareSerial(head.leaf.serial) === end.serial;
   if (end.kind === 'root') return head.kind === 'root' && head.mesh === end.mesh;
   if (end.kind === 'issuer')
     return (head.kind === 'issuer' || head.kind === 'intermediate' || head.kind === 'root') && head.mesh === end.mesh;
@@ -145,8 +146,8 @@ function rowOf({ id, head, members }: Group, context: AssembleContext, usual: Re
   const { leaf, kind, mesh, cluster, namespace, name, workload, notBefore, notAfter, managed } = head;
   const chain = chainOf(head, context);
   // What says something else than the head is about a certificate of before.
-  const agreeing = members.filter((one) => (one.leaf ? one.leaf.fingerprint === leaf?.fingerprint : sameEnd(one.notAfter, notAfter)));
-  const place = leaf && context.exporter.get(leaf.serial.replace(/^0+/, ''));
+  const agreeing = members.filter((one) => isAbout(one, head));
+  const place = leaf && context.exporter.get(bareSerial(leaf.serial));
   const sources = new Set<CertificateSource>(agreeing.map(({ source }) => source));
   if (place !== undefined) sources.add('metric');
   const usualLifetime = head.usualLifetime ?? (workload ? usual.get(workload.id) : undefined);
@@ -181,6 +182,13 @@ function rowOf({ id, head, members }: Group, context: AssembleContext, usual: Re
     ...(identity === undefined ? {} : { identity: { name: identity.name, trustDomain: identity.trustDomain } }),
     ...(head.identity === undefined ? {} : { expected: head.identity }),
   };
+}
+
+/** The same bytes, the same serial number, or of a mere end the same end. */
+function isAbout(one: Observation, { leaf, notAfter }: Observation): boolean {
+  if (one.leaf && leaf) return one.leaf.fingerprint === leaf.fingerprint;
+  const sameSerial = one.serial === undefined || !leaf || one.serial === bareSerial(leaf.serial);
+  return one.leaf === undefined && sameSerial && sameEnd(one.notAfter, notAfter);
 }
 
 function chainOf({ leaf, sent = [], kind, mesh }: Observation, { roots, now }: AssembleContext): ChainOutcome {

@@ -4,6 +4,7 @@
  */
 import type { CertificateCoverage, CertificateSource, MeshKind, SourceCoverage, UnobservedReason } from '@observatory/contracts';
 import type { PodFact } from './kube-facts.js';
+import { isShownBy, PAGE_KINDS, type PageKind } from './proxy-pages.js';
 import type { Row } from './row.js';
 import { isMeshed, workloadIdOf } from './targets.js';
 
@@ -15,13 +16,14 @@ export interface CoverageInput {
   readonly cluster: string;
   readonly pods: readonly PodFact[];
   readonly rows: Iterable<Row>;
-  /** Why a pod is not seen on the wire, and not by metrics; undefined: it is. */
+  /** Why a pod is not seen on the wire, not by metrics, and not by a page of its proxy; undefined: it is. */
   readonly wire: (pod: PodFact) => Reason | undefined;
   readonly metric: (pod: PodFact) => Reason | undefined;
+  readonly page: (kind: PageKind, pod: PodFact) => Reason | undefined;
 }
 type Unobserved = CertificateCoverage['unobserved'][number];
 type Covered = Pick<CertificateCoverage, 'workloads' | 'observed' | 'byNamespace' | 'unobserved'> & {
-  perSource: Record<'wire' | 'metric', PodCoverage>;
+  perSource: Record<'wire' | 'metric' | PageKind, PodCoverage>;
 };
 export interface PodCoverage {
   readonly observed: number;
@@ -61,13 +63,19 @@ export function coverageOf(input: CoverageInput): Covered {
     observed: workloads.size - unobserved.length,
     byNamespace: [...namespaces.values()].sort((a, b) => a.namespace.localeCompare(b.namespace)),
     unobserved,
-    perSource: { wire: podCoverage(pods, input.wire), metric: podCoverage(pods, input.metric) },
+    perSource: {
+      wire: podCoverage(pods, input.wire),
+      metric: podCoverage(pods, input.metric),
+      ztunnel: podCoverage(pods.filter(isShownBy.ztunnel), (pod) => input.page('ztunnel', pod)),
+      envoy: podCoverage(pods.filter(isShownBy.envoy), (pod) => input.page('envoy', pod)),
+    },
   };
 }
 
-function reasonsOf(pod: PodFact, { wire, metric }: CoverageInput): Unobserved['reasons'] {
+function reasonsOf(pod: PodFact, { wire, metric, page }: CoverageInput): Unobserved['reasons'] {
   const of = (source: CertificateSource, reason: Reason | undefined) => (reason === undefined ? [] : [{ source, ...reason }]);
-  return [...of('wire', wire(pod)), ...of('metric', metric(pod))];
+  const pages = PAGE_KINDS.filter((kind) => isShownBy[kind](pod)).flatMap((kind) => of(kind, page(kind, pod)));
+  return [...of('wire', wire(pod)), ...of('metric', metric(pod)), ...pages];
 }
 
 function podCoverage(pods: readonly PodFact[], why: (pod: PodFact) => Reason | undefined): PodCoverage {

@@ -11,6 +11,7 @@ export interface PodFact {
   readonly labels: Labels;
   readonly serviceAccount: string;
   readonly ip?: string;
+  readonly node?: string;
   /** Of its own containers; of a gateway, of its proxy. */
   readonly ports: readonly { readonly name?: string; readonly port: number }[];
   readonly proxy?: ProxyKind;

@@ -18,6 +18,8 @@ export interface Observation {
   /** Absent: the source knows of its end only. */
   readonly leaf?: ParsedCertificate;
   readonly sent?: readonly ParsedCertificate[];
+  /** Where the source names it without its bytes: lower case hex, no leading zeros. */
+  readonly serial?: string;
   readonly notBefore?: number;
   readonly notAfter: number;
   /** What its holder asks for, in milliseconds, where its beginning is not known. */
@@ -30,6 +32,8 @@ export interface Observation {
   /** Why its renewal fails, in the keeper's words. */
   readonly renewalFailing?: string;
 }
+
+export const bareSerial = (serial: string): string => serial.toLowerCase().replace(/^0+/, '');
 
 /** Ends that differ by less are the same: metrics round to seconds, and gauges of "seconds left" are read a moment later. */
 export const SAME_END_MS = 5000;

@@ -60,6 +60,7 @@ function secretTtl(annotations: Labels | undefined): number | undefined {
 
 function projectPod(object: KubeObject): PodFact {
   const spec = (object.spec ?? {}) as PodSpec;
+  const { nodeName } = (object.spec ?? {}) as { nodeName?: string };
   const { phase, podIP } = (object.status ?? {}) as { phase?: string; podIP?: string };
   const proxy = proxyOfPod(object.metadata, spec);
   const labels = object.metadata.labels ?? {};
@@ -79,7 +80,13 @@ function projectPod(object: KubeObject): PodFact {
     running: phase === 'Running',
     ended: object.metadata.deletionTimestamp !== undefined || phase === 'Succeeded' || phase === 'Failed',
     optedOut: optedOut(object),
-    ...known({ ip: podIP, proxy, role: roleOf(labels, new Set([proxy])), lifetime: secretTtl(object.metadata.annotations) }),
+    ...known({
+      ip: podIP,
+      node: nodeName,
+      proxy,
+      role: roleOf(labels, new Set([proxy])),
+      lifetime: secretTtl(object.metadata.annotations),
+    }),
   };
 }
 

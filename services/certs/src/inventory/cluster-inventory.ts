@@ -14,9 +14,11 @@ import { ObservationBook } from '../domain/observation-book.js';
 import { managedObservations, rootObservations, rootsOf, type Roots } from '../domain/objects.js';
 import { sameEnd, type Observation } from '../domain/observation.js';
 import type { Track, TrackedRow } from '../domain/row.js';
+import { pagePlace, type PageReading, type ProxyPage } from '../domain/proxy-pages.js';
 import { targetsOf } from '../domain/targets.js';
 import { placeOf } from '../domain/wire.js';
 import { MetricSource, type MetricReading } from '../sources/metric.source.js';
+import { ProxyPageSource } from '../sources/proxy-page.source.js';
 import { WireSource } from '../sources/wire.source.js';
 import type { Followed } from './observation.repository.js';
 
@@ -32,6 +34,7 @@ export class ClusterInventory {
   readonly book = new ObservationBook();
   readonly wire: WireSource;
   readonly metrics: MetricSource;
+  readonly pages: ProxyPageSource;
   rows: ReadonlyMap<string, TrackedRow> = new Map();
   reading: MetricReading | undefined;
   roots: Roots = rootsOf([]);
@@ -48,6 +51,11 @@ export class ClusterInventory {
       (observation) => this.book.put(observation),
     );
     this.metrics = new MetricSource(config);
+    this.pages = new ProxyPageSource({
+      kinds: settings.CERTS_CONFIG_DUMP,
+      url: settings.CERTS_CONFIG_DUMP_URL,
+      onRead: (page, reading) => this.takePage(page, reading),
+    });
     this.watched = watch.of(config);
   }
 
@@ -66,7 +74,8 @@ export class ClusterInventory {
   }
 
   sources(): SourceFreshness[] {
-    return [this.watched.freshness, this.metrics.freshness(this.name), this.wire.freshness(this.name)];
+    const { name } = this;
+    return [this.watched.freshness, this.metrics.freshness(name), this.wire.freshness(name), ...this.pages.freshness(name)];
   }
 
   /** What whoever leads has written down. */
@@ -85,7 +94,10 @@ export class ClusterInventory {
       const targets = targetsOf(facts, { trustDomain: this.watched.trustDomain, excludedNamespaces });
       this.wire.plan(targets, leads);
       this.roots = rootsOf(facts.bundles);
-      if (leads) this.takeObjects(facts, now);
+      if (leads) {
+        this.takeObjects(facts, now);
+        this.pages.refresh({ cluster: this.name, trustDomain: this.watched.trustDomain, pods: facts.pods, at: now });
+      }
     }
     if (leads) await this.takeMetrics(facts, now);
     return this.assemble({ now, known, failures: leads ? this.reading?.failures : undefined });
@@ -94,6 +106,7 @@ export class ClusterInventory {
   stop(): void {
     this.wire.stop();
     this.metrics.close();
+    this.pages.stop();
   }
 
   private assemble({
@@ -121,7 +134,15 @@ export class ClusterInventory {
     const places = new Set(this.wire.planned().map((endpoint) => `${endpoint.id}|${placeOf(endpoint)}`));
     this.book.drop(({ source, id, place }) => source === 'wire' && !places.has(`${id}|${place.place}`));
     const pods = new Set(facts.pods.filter(({ ended }) => !ended).map(({ namespace, name }) => `${namespace}/${name}`));
-    this.book.drop(({ source, kind, place }) => source === 'metric' && kind === 'workload' && !pods.has(`${place.namespace}/${place.pod}`));
+    const isOfGone = ({ place }: Observation) => !pods.has(`${place.namespace}/${place.pod}`);
+    this.book.drop((of) => of.source === 'metric' && of.kind === 'workload' && isOfGone(of));
+    this.book.drop((of) => (of.source === 'ztunnel' || of.source === 'envoy') && (!this.pages.isOn(of.source) || isOfGone(of)));
+  }
+
+  /** A page is whole: what it no longer names, its proxy no longer has. */
+  private takePage(page: ProxyPage, { observations }: PageReading): void {
+    this.book.replace(page.kind, observations, (of) => of.place.place === pagePlace(page));
+    this.hurryChanged(observations);
   }
 
   private async takeMetrics(facts: ClusterFacts, now: number): Promise<void> {
