@@ -186,6 +186,20 @@ describe('the NATS contract', () => {
     expect(real('work').sort()).toEqual(times);
   }, 40_000);
 
+  it('makes the stream once, when everybody comes at once', async () => {
+    await using fresh = await startNats({ users: natsUsers() });
+    const crowd = Array.from({ length: 12 }, () => new NatsLink(fresh.urlOf('metrics'), 'metrics', new Dependencies()));
+    try {
+      await Promise.all(crowd.map((link) => link.ready));
+      const publish = (link: NatsLink, index: number) =>
+        new EventBus(link).publish(EVENTS.windowClosed, `first:${index}`, windowEvent('2026-01-01T00:00:00.000Z'));
+      const outcomes = await Promise.allSettled(crowd.map(publish));
+      expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
+    } finally {
+      await Promise.all(crowd.map((link) => link.onApplicationShutdown()));
+    }
+  }, 20_000);
+
   it('leaves work to one holder, and hands over within the time to live', async () => {
     const [first, second] = ['one', 'two'].map((holder) => new Lease(linkOf('metrics'), 'metrics.demo', { holder, ttlMs: 1500 })) as [
       Lease,

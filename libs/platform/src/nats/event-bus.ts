@@ -184,10 +184,17 @@ export class EventBus implements OnApplicationShutdown {
       max_bytes: EVENTS_MAX_BYTES,
       duplicate_window: DUPLICATE_WINDOW_NS,
     };
+    const isThere = () =>
+      manager.streams.info(EVENTS_STREAM).then(
+        () => true,
+        () => false,
+      );
+    if (await isThere()) return;
     try {
-      await manager.streams.info(EVENTS_STREAM);
-    } catch {
       await manager.streams.add(config);
+    } catch (cause) {
+      // Every service makes it at a first start: the server refuses who comes second, for its subjects overlap with those of the first.
+      if (!(await isThere())) throw cause;
     }
   }
 }
