@@ -52,7 +52,7 @@ describe('the minutes before the first scrape', () => {
       },
       { deadlineMs: 40_000, everyMs: 1000, what: 'some scrapes of the live mesh' },
     );
-    // The day goes on meanwhile: by a few in a hundred within a quarter of an hour.
-    for (const rate of seen) expect(Math.abs(rate / usual - 1)).toBeLessThan(0.15);
+    // The day goes on meanwhile, by up to 15 in a hundred where it is steep, and there is noise; a seam would halve the rate.
+    for (const rate of seen) expect(Math.abs(rate / usual - 1)).toBeLessThan(0.3);
   }, 60_000);
 });
