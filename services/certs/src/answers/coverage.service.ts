@@ -144,6 +144,12 @@ function whyNoMetric(pod: PodFact, { metrics, reading }: ClusterInventory): Reas
   if (!reading) return { reason: 'no-prometheus', message: 'Prometheus does not answer' };
   if (pod.proxy === 'ambient' || pod.role === 'ztunnel') return { reason: 'no-metric', message: 'ztunnel has no metric of certificates' };
   if (pod.proxy === 'linkerd') return { reason: 'no-metric', message: 'there is no series of it: the proxy (port 4191) is not scraped' };
+  const days = reading.days.get(`${pod.namespace}/${pod.name}`);
+  if (days !== undefined)
+    return {
+      reason: 'no-metric',
+      message: `Envoy tells only that the first of its certificates has ${days} whole days left: the agent (port 15020) is not scraped`,
+    };
   return {
     reason: 'no-metric',
     message: 'there is no series of it: the agent (port 15020) is not scraped, or its certificate is not of istiod',

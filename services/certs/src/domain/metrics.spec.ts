@@ -1,5 +1,6 @@
 import type { PodFact } from './kube-facts.js';
-import { exporterPlaces, METRIC_QUERIES, metricObservations, SAMPLE_AGE_MS, type Series } from './metrics.js';
+import { METRIC_QUERIES } from './metric-queries.js';
+import { exporterPlaces, metricObservations, SAMPLE_AGE_MS, wholeDays, type Series } from './metrics.js';
 
 const AT = Date.parse('2026-06-03T12:00:00Z');
 const pod: PodFact = {
@@ -28,12 +29,16 @@ describe('metricObservations', () => {
     check('istio_agent_cert_expiry_seconds', { namespace: 'shop', pod: 'cart-1', resource_name: 'default' }, expected);
     check('istio_agent_cert_expiry_seconds', { kubernetes_namespace: 'shop', kubernetes_pod_name: 'cart-1' }, expected);
     check('control_identity_cert_expiration_timestamp_seconds', { namespace: 'shop', pod: 'cart-1' }, expected);
+    check('identity_cert_expiration_timestamp_seconds', { namespace: 'shop', pod: 'cart-1' }, expected);
+    check('envoy_ssl_certificate_default_expiration_unix_time_seconds', { namespace: 'shop', pod_name: 'cart-1' }, expected);
     check('istio_agent_cert_expiry_seconds', { namespace: 'shop', pod: 'gone-1' }, undefined);
     check('istio_agent_cert_expiry_seconds', { instance: '10.0.0.1:15020' }, undefined);
   });
   it('tells authorities of each mesh apart', () => {
     check('citadel_server_root_cert_expiry_timestamp', {}, { kind: 'root', mesh: 'istio' });
     check('citadel_server_cert_chain_expiry_timestamp', {}, { kind: 'issuer', mesh: 'istio' });
+    check('citadel_server_root_cert_expiry_seconds', {}, { kind: 'root', mesh: 'istio', id: 'root~east~~istio-metric' });
+    check('citadel_server_cert_chain_expiry_seconds', {}, { kind: 'issuer', mesh: 'istio', id: 'issuer~east~~istio-metric' });
     check('issuer_cert_ttl_seconds', {}, { kind: 'issuer', mesh: 'linkerd' });
   });
   it('knows cert-manager’s own namespace label from the scrape’s', () => {
@@ -48,6 +53,14 @@ describe('metricObservations', () => {
     for (const { name, promql } of METRIC_QUERIES.filter(({ name: of }) => /(_expiry_seconds|ttl_seconds)$/.test(of)))
       expect(promql).toContain(`timestamp(${name}`);
   });
+});
+
+it('whole days are no date: they are kept beside, and none where Envoy has none', () => {
+  const of = (metric: Record<string, string>, value: number) => [...wholeDays([{ metric, value }], context)];
+  expect(of({ namespace: 'shop', pod: 'cart-1' }, 0)).toEqual([['shop/cart-1', 0]]);
+  expect(of({ namespace: 'shop', pod: 'cart-1' }, 4_294_967_295)).toEqual([]);
+  expect(of({ namespace: 'shop', pod: 'gone-1' }, 3)).toEqual([]);
+  check('envoy_server_days_until_first_cert_expiring', { namespace: 'shop', pod: 'cart-1' }, undefined);
 });
 
 it('an exporter’s decimal serials are those of the certificates', () => {

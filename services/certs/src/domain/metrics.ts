@@ -1,115 +1,23 @@
 /**
- * What metrics say of certificates (peers.md §4). Gauges of "seconds left" are asked for together with the time of their sample, so
- * that the end comes out as an instant. Invariant: labels are read in the forms that the usual scrape configurations give them;
+ * What metrics say of certificates (peers.md §4), as observations of whoever holds them. Invariant: labels are read in the forms that the usual scrape configurations give them;
  * a series that cannot be put to a pod of the mesh is counted, not guessed.
  */
 import type { CertificateKind } from '@observatory/contracts';
 import type { PodFact } from './kube-facts.js';
 import { rowId } from './ids.js';
+import { NAMESPACE_LABELS, POD_NAME_LABELS, type MetricQuery } from './metric-queries.js';
 import type { Observation } from './observation.js';
 import { holderId, meshOf, workloadIdOf } from './targets.js';
 
 /** A sample may be as old as the scrape interval. Until then a handshake knows better, and a metric that differs is a reason for one. */
 export const SAMPLE_AGE_MS = 60_000;
 
+const NO_CERTIFICATE = 2 ** 32 - 1;
+
 export interface Series {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: number;
 }
-type Subject = 'pod' | 'root' | 'issuer' | 'managed' | 'serial';
-export interface MetricQuery {
-  readonly name: string;
-  readonly subject: Subject;
-  readonly mesh: 'istio' | 'linkerd';
-  /** Gives the end in seconds since 1970. */
-  readonly promql: string;
-}
-
-const left = (name: string, selector = ''): string => `${name}${selector} + timestamp(${name}${selector})`;
-
-export const METRIC_QUERIES: readonly MetricQuery[] = [
-  {
-    name: 'istio_agent_cert_expiry_seconds',
-    subject: 'pod',
-    mesh: 'istio',
-    promql: left('istio_agent_cert_expiry_seconds', '{resource_name!="ROOTCA"}'),
-  },
-  {
-    name: 'control_identity_cert_expiration_timestamp_seconds',
-    subject: 'pod',
-    mesh: 'linkerd',
-    promql: 'control_identity_cert_expiration_timestamp_seconds',
-  },
-  {
-    name: 'identity_cert_expiration_timestamp_seconds',
-    subject: 'pod',
-    mesh: 'linkerd',
-    promql: 'identity_cert_expiration_timestamp_seconds',
-  },
-  {
-    name: 'citadel_server_root_cert_expiry_timestamp',
-    subject: 'root',
-    mesh: 'istio',
-    promql: 'citadel_server_root_cert_expiry_timestamp > 0',
-  },
-  {
-    name: 'citadel_server_cert_chain_expiry_timestamp',
-    subject: 'issuer',
-    mesh: 'istio',
-    promql: 'citadel_server_cert_chain_expiry_timestamp > 0',
-  },
-  { name: 'issuer_cert_ttl_seconds', subject: 'issuer', mesh: 'linkerd', promql: left('issuer_cert_ttl_seconds') },
-  {
-    name: 'certmanager_certificate_expiration_timestamp_seconds',
-    subject: 'managed',
-    mesh: 'istio',
-    promql: 'certmanager_certificate_expiration_timestamp_seconds > 0',
-  },
-  { name: 'x509_cert_not_after', subject: 'serial', mesh: 'istio', promql: 'x509_cert_not_after' },
-];
-
-/** Counters that rise when signing or renewing fails, before anything expires. */
-export const FAILURE_WINDOW = '15m';
-export interface FailureQuery {
-  readonly name: string;
-  readonly mesh: 'istio' | 'linkerd';
-  readonly words: string;
-  readonly promql: string;
-}
-const rise = (name: string, selector = ''): string => `sum(increase(${name}${selector}[${FAILURE_WINDOW}]))`;
-export const FAILURE_QUERIES: readonly FailureQuery[] = [
-  {
-    name: 'citadel_server_csr_sign_err_count',
-    mesh: 'istio',
-    words: 'istiod failed to sign requests',
-    promql: rise('citadel_server_csr_sign_err_count'),
-  },
-  {
-    name: 'citadel_server_authentication_failure_count',
-    mesh: 'istio',
-    words: 'istiod did not recognise who asked',
-    promql: rise('citadel_server_authentication_failure_count'),
-  },
-  {
-    name: 'citadel_server_csr_parsing_err_count',
-    mesh: 'istio',
-    words: 'istiod could not read requests',
-    promql: rise('citadel_server_csr_parsing_err_count'),
-  },
-  {
-    name: 'citadel_server_id_extraction_err_count',
-    mesh: 'istio',
-    words: 'istiod found no identity in requests',
-    promql: rise('citadel_server_id_extraction_err_count'),
-  },
-  {
-    name: 'control_identity_cert_refreshes_total',
-    mesh: 'linkerd',
-    words: 'proxies of Linkerd failed to refresh',
-    promql: rise('control_identity_cert_refreshes_total', '{result="error"}'),
-  },
-];
-
 export interface MetricContext {
   readonly cluster: string;
   readonly rootNamespace: string;
@@ -118,11 +26,11 @@ export interface MetricContext {
   readonly at: number;
 }
 
-const pick = (labels: Series['metric'], ...names: string[]): string | undefined =>
+const pick = (labels: Series['metric'], ...names: readonly string[]): string | undefined =>
   names.map((name) => labels[name]).find((value) => value !== undefined && value !== '');
 const podOf = (labels: Series['metric'], { pods }: MetricContext): PodFact | undefined => {
-  const namespace = pick(labels, 'namespace', 'kubernetes_namespace', 'k8s_namespace_name', 'pod_namespace');
-  const name = pick(labels, 'pod', 'pod_name', 'kubernetes_pod_name', 'k8s_pod_name');
+  const namespace = pick(labels, ...NAMESPACE_LABELS);
+  const name = pick(labels, ...POD_NAME_LABELS);
   return namespace === undefined || name === undefined ? undefined : pods.get(`${namespace}/${name}`);
 };
 
@@ -166,6 +74,7 @@ function observationOf(query: MetricQuery, { metric, value }: Series, context: M
       return { ...base, kind: 'certManager', id: rowId('certManager', cluster, namespace, name), namespace, name, place };
     }
     case 'serial':
+    case 'days':
       return undefined;
     default:
       return authority(query.subject, { ...base, place });
@@ -177,6 +86,17 @@ function authority(kind: 'root' | ('issuer' & CertificateKind), base: Omit<Obser
   const name =
     base.mesh === 'linkerd' ? 'the issuer of Linkerd' : kind === 'root' ? 'the root of istiod' : 'the signing certificate of istiod';
   return { ...base, kind, id: rowId(kind, base.cluster, '', `${base.mesh}-metric`), name };
+}
+
+/** Envoy's own gauge is no date: how many whole days are left of the first of its certificates, by `namespace/name` of the pod. */
+export function wholeDays(series: readonly Series[], context: MetricContext): Map<string, number> {
+  const days = new Map<string, number>();
+  for (const { metric, value } of series) {
+    const pod = podOf(metric, context);
+    // So it says that it has none at all.
+    if (pod && value < NO_CERTIFICATE) days.set(`${pod.namespace}/${pod.name}`, value);
+  }
+  return days;
 }
 
 /** x509-certificate-exporter: which certificates, by serial number, it sees too, and where. */

@@ -1,7 +1,8 @@
 /** What Prometheus says of certificates of one cluster: a fixed, small set of questions once a pass, none of them large. */
 import type { SourceFreshness } from '@observatory/contracts';
 import { DomainError, PrometheusClient, type ClusterConfig } from '@observatory/platform';
-import { exporterPlaces, FAILURE_QUERIES, METRIC_QUERIES, metricObservations, type MetricContext, type Series } from '../domain/metrics.js';
+import { FAILURE_QUERIES, METRIC_QUERIES } from '../domain/metric-queries.js';
+import { exporterPlaces, metricObservations, wholeDays, type MetricContext, type Series } from '../domain/metrics.js';
 import type { Observation } from '../domain/observation.js';
 import type { SigningFailure } from '../domain/alerts.js';
 
@@ -18,6 +19,8 @@ export interface MetricReading {
   /** Series of each metric that was there. */
   readonly found: ReadonlyMap<string, number>;
   readonly unplaced: number;
+  /** Whole days that Envoy says are left of the first of a pod's certificates. */
+  readonly days: ReadonlyMap<string, number>;
   readonly at: Date;
 }
 
@@ -42,11 +45,13 @@ export class MetricSource {
       const found = new Map<string, number>();
       const observations: Observation[] = [];
       let unplaced = 0;
+      let days: ReadonlyMap<string, number> = new Map();
       let exporter: ReadonlyMap<string, string> = new Map();
       for (const query of METRIC_QUERIES) {
         const series = await this.ask(query.promql, at);
         if (series.length > 0) found.set(query.name, series.length);
         if (query.subject === 'serial') exporter = exporterPlaces(series);
+        else if (query.subject === 'days') days = wholeDays(series, { ...context, at: at.getTime() });
         else {
           const placed = metricObservations(query, series, { ...context, at: at.getTime() });
           observations.push(...placed.observations);
@@ -56,7 +61,7 @@ export class MetricSource {
       const failures = await this.failures(context.cluster, at);
       this.freshAt = at;
       this.trouble = undefined;
-      return { observations, exporter, failures, found, unplaced, at };
+      return { observations, exporter, failures, found, unplaced, days, at };
     } catch (thrown) {
       if (!(thrown instanceof DomainError)) throw thrown;
       this.trouble = thrown.message;
