@@ -45,6 +45,7 @@ describe('incidents', () => {
   });
 
   it('is one for a slow workload and all who wait for it, with the slow one first', async () => {
+    await suite.rotate('shop/payments');
     await suite.windows(6, SLOW);
     await suite.scored();
     const [summary, ...others] = await suite.incidents();
@@ -54,6 +55,8 @@ describe('incidents', () => {
     expect(incident).toMatchObject({ state: 'open', types: ['latency'], category: 'behaviour', title: 'Slower answers: shop/payments' });
     expect(incident.blast.exposedNodes).toContain(idOf('shop/web'));
     expect(incident.callers.map(({ node }) => node)).toEqual([idOf('shop/cart')]);
+    expect(incident.changes).toMatchObject([{ kind: 'certificate', namespace: 'shop', name: 'payments-1', onCause: true }]);
+    expect(incident.changesUnknown.join(' ')).not.toMatch(/certificate/);
     const [member] = incident.members.filter(({ subject }) => subject.id === edgeBetween('shop/cart', 'shop/payments'));
     expect(member?.evidence[0]?.words).toMatch(/latency: \d+ ms where about 2\d(\.\d)? ms is usual/);
     await until(() => suite.events.some(({ change }) => change === 'raised'), { deadlineMs: 5000, what: 'the event' });

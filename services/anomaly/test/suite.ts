@@ -7,6 +7,7 @@ import {
   ANOMALY_SUBJECTS,
   EVENTS,
   METRICS_SUBJECTS,
+  nodeId,
   type EdgeSample,
   type IncidentDetail,
   type IncidentEvent,
@@ -33,6 +34,7 @@ export class Suite {
   readonly bus: EventBus;
   readonly events: IncidentEvent[] = [];
   private readonly metricsBus: EventBus;
+  private readonly certsBus: EventBus;
   /** End of the last window that was published. */
   atMs = Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS;
   private readonly beganMs = this.atMs;
@@ -45,6 +47,7 @@ export class Suite {
     this.bus = new EventBus(this.link('gateway'));
     const metrics = this.link('metrics');
     this.metricsBus = new EventBus(metrics);
+    this.certsBus = new EventBus(this.link('certs'));
     void metrics.ready.then(() => this.serveHistory(metrics));
   }
 
@@ -108,6 +111,22 @@ export class Suite {
         edges: [...windowAt(this.atMs, fault), ...more(this.atMs)],
       });
     }
+  }
+
+  /** As the certs service tells that a pod of `workload` has another certificate now. */
+  async rotate(workload: string): Promise<void> {
+    const [namespace, name] = workload.split('/') as [string, string];
+    const at = new Date(this.atMs).toISOString();
+    const certificate = {
+      kind: 'workload',
+      namespace,
+      name: `${name}-1`,
+      workloadId: nodeId('workload', CLUSTER, namespace, name),
+    } as const;
+    const notAfter = new Date(this.atMs + 86_400_000).toISOString();
+    const id = `workload~${CLUSTER}~${namespace}~${name}-1`;
+    const change = { change: 'renewed', id, ...certificate, status: 'valid', notAfter, reason: 'as it should be' } as const;
+    await this.certsBus.publish(EVENTS.certificatesChanged, `certificates ${CLUSTER} ${at}`, { cluster: CLUSTER, at, changes: [change] });
   }
 
   /** The last window that was published is scored. */

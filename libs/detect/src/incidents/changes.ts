@@ -12,6 +12,8 @@ const CHANGES_MAX = 20;
 export interface RecordedChange extends Omit<IncidentChange, 'onCause'> {
   /** Nodes that it touches; absent: everything in its namespace. */
   readonly nodes?: readonly string[];
+  /** Touches the whole cluster, as a new root does. */
+  readonly isEverywhere?: boolean;
 }
 
 export interface ChangeInput {
@@ -26,12 +28,12 @@ export function changesBefore({ changes, startedMs, cause, affected }: ChangeInp
   const namespaces = new Set(affected.values());
   const causeNamespace = cause === undefined ? undefined : affected.get(cause);
   const near: IncidentChange[] = [];
-  for (const { nodes, ...change } of changes) {
+  for (const { nodes, isEverywhere = false, ...change } of changes) {
     const atMs = Date.parse(change.at);
     if (atMs < startedMs - BEFORE_MS || atMs > startedMs + AFTER_MS) continue;
-    const touches = nodes ? nodes.some((node) => affected.has(node)) : namespaces.has(change.namespace);
+    const touches = isEverywhere || (nodes ? nodes.some((node) => affected.has(node)) : namespaces.has(change.namespace));
     if (!touches) continue;
-    const onCause = nodes ? cause !== undefined && nodes.includes(cause) : change.namespace === causeNamespace;
+    const onCause = !isEverywhere && (nodes ? cause !== undefined && nodes.includes(cause) : change.namespace === causeNamespace);
     near.push({ ...change, onCause });
   }
   near.sort((a, b) => Number(b.onCause) - Number(a.onCause) || (a.at < b.at ? 1 : -1));

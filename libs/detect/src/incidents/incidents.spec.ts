@@ -149,6 +149,14 @@ describe('what changed before', () => {
     [change(1, { namespace: 'other' }), change(2, { nodes: ['web'] }), change(3, { nodes: ['db'] })],
     [['3', false]],
   );
+  check(
+    'what is everywhere touches everything, and no cause by itself',
+    [change(1, { namespace: 'other', isEverywhere: true }), change(4)],
+    [
+      ['4', true],
+      ['1', false],
+    ],
+  );
 });
 
 describe('the life of an incident', () => {

@@ -3,17 +3,28 @@
  * Read again from the stream at each start, kept for two hours in memory.
  */
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { EVENTS, nodeId, type PolicyChanged, type TopologyDelta, type TopologyNode } from '@observatory/contracts';
+import {
+  EVENTS,
+  nodeId,
+  type CertificatesChanged,
+  type PolicyChanged,
+  type TopologyDelta,
+  type TopologyNode,
+} from '@observatory/contracts';
 import type { RecordedChange } from '@observatory/detect';
 import { EventBus } from '@observatory/platform';
+import { certificateChanges } from '../domain/certificate-changes.js';
 
 const KEPT_MS = 2 * 3_600_000;
 const CHANGES_MAX = 5000;
+const ROTATIONS_MAX = 20_000;
 const DEPLOYED_LATELY_MS = 3_600_000;
 
 @Injectable()
 export class ChangeLog implements OnApplicationBootstrap {
   private changes: RecordedChange[] = [];
+  /** By themselves: a large mesh rotates so many that little else would be kept beside them. */
+  private rotations: RecordedChange[] = [];
   private readonly nodes = new Map<string, { desired: number | undefined; version: string | undefined }>();
   private readonly deployedMs = new Map<string, number>();
   private sinceMs = Date.now();
@@ -25,18 +36,16 @@ export class ChangeLog implements OnApplicationBootstrap {
     const since = new Date(this.sinceMs);
     this.bus.follow(EVENTS.policyChanged, since, (change) => this.policy(change));
     this.bus.follow(EVENTS.topologyChanged, since, (delta) => this.topology(delta));
+    this.bus.follow(EVENTS.certificatesChanged, since, (changed) => this.certificates(changed));
   }
 
-  all(): readonly RecordedChange[] {
-    return this.changes;
+  of(cluster: string): RecordedChange[] {
+    return [...this.changes, ...this.rotations].filter((change) => change.cluster === cluster);
   }
 
   /** Kinds of changes that nobody told us of, with the reason. */
   unknown(): string[] {
-    return [
-      'configuration other than policies is not recorded',
-      'the rotation of a single workload certificate is not recorded as a change',
-    ];
+    return ['configuration other than policies is not recorded'];
   }
 
   wasDeployedLately(node: string, atMs: number): boolean {
@@ -49,6 +58,10 @@ export class ChangeLog implements OnApplicationBootstrap {
     const by = changedBy === undefined ? '' : ` by ${changedBy}`;
     const words = `${kind} ${namespace}/${name} was ${change}${by} (version ${version})`;
     this.add({ kind: 'policy', at: changedAt ?? seenAt, cluster, namespace, name, words });
+  }
+
+  private certificates(changed: CertificatesChanged): void {
+    this.rotations = recent([...this.rotations, ...certificateChanges(changed)], ROTATIONS_MAX);
   }
 
   private topology({ at, previousAt, nodes }: TopologyDelta): void {
@@ -91,8 +104,12 @@ export class ChangeLog implements OnApplicationBootstrap {
   }
 
   private add(change: RecordedChange): void {
-    const oldest = new Date(Date.now() - KEPT_MS).toISOString();
-    this.changes = [...this.changes.filter(({ at }) => at >= oldest), change].slice(-CHANGES_MAX);
+    this.changes = recent([...this.changes, change], CHANGES_MAX);
     for (const [node, atMs] of this.deployedMs) if (Date.now() - atMs > KEPT_MS) this.deployedMs.delete(node);
   }
+}
+
+function recent(changes: readonly RecordedChange[], most: number): RecordedChange[] {
+  const oldest = new Date(Date.now() - KEPT_MS).toISOString();
+  return changes.filter(({ at }) => at >= oldest).slice(-most);
 }

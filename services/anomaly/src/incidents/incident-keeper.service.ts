@@ -190,7 +190,7 @@ export class IncidentKeeper implements OnApplicationBootstrap, OnApplicationShut
     const known = (node: string) => watched.detector.scorer.subjects.get(node);
     return {
       graph,
-      changes: this.changes.all(),
+      changes: this.changes.of(watched.cluster),
       changesUnknown: this.changes.unknown(),
       label: (node) => (known(node) ? labelOfEnd(known(node)!.target) : node),
       namespace: (node) => known(node)?.target.namespace ?? '',
