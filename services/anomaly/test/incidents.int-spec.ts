@@ -40,6 +40,10 @@ describe('incidents', () => {
     const { clusters, stages, subjects } = await suite.ask.request(ANOMALY_SUBJECTS.baseline, {});
     expect(clusters[0]).toMatchObject({ state: 'ready', cluster: 'east' });
     expect(subjects).toBe(9);
+    // Metrics was away for a moment: what was not answered was asked again, and nothing else.
+    expect(clusters[0]!.historySec).toBeGreaterThan(2 * 86_400);
+    expect(suite.historyQuestions).toBeGreaterThan(2016);
+    expect(suite.historyQuestions).toBeLessThan(2 * 2016);
     // Traffic of two days: the time of day is known of what is called.
     expect(stages.seasonal).toBeGreaterThan(0);
   });
@@ -141,6 +145,23 @@ describe('incidents', () => {
     expect(reply.lowered.every(({ factor }) => factor < 1)).toBe(true);
     const again = await suite.ask.request(ANOMALY_SUBJECTS.feedback, { id: incident!.id, actor, feedback: { verdict: 'useful' } });
     expect(again.lowered.every(({ factor }) => factor === 1)).toBe(true);
+  });
+
+  it('is said of whom, by name', async () => {
+    const actor = { name: 'ada', kind: 'person' } as const;
+    const until = { reason: 'a test of ours', expiresAt: new Date(Date.now() + 3_600_000).toISOString() };
+    const [source, target] = [idOf('shop/web'), idOf('shop/catalog')];
+    const labels: string[] = [];
+    for (const subject of [target, edgeBetween('shop/web', 'shop/catalog'), 'workload~east~shop~nobody']) {
+      const { suppression } = await suite.ask.request(ANOMALY_SUBJECTS.suppress, { actor, suppression: { subject, ...until } });
+      labels.push(suppression.label);
+      await suite.ask.request(ANOMALY_SUBJECTS.suppressionEnd, { id: suppression.id, actor });
+    }
+    expect(labels).toEqual(['shop/catalog', 'shop/web -> shop/catalog', 'workload~east~shop~nobody']);
+    const expected = { type: 'exfiltration', source, target, ...until } as const;
+    const { allowance } = await suite.ask.request(ANOMALY_SUBJECTS.allow, { actor, allowance: expected });
+    expect(allowance.label).toBe('shop/web -> shop/catalog');
+    await suite.ask.request(ANOMALY_SUBJECTS.allowanceEnd, { id: allowance.id, actor });
   });
 
   it('goes on from what was learned after a restart', async () => {

@@ -14,6 +14,7 @@ import type {
   Suppression,
 } from '@observatory/contracts';
 import { DomainError, type SqlSession } from '@observatory/platform';
+import { DetectionService } from '../detection/detection.service.js';
 import { eventOf, shortId } from '../domain/anomaly-view.js';
 import { decide } from '../domain/decide.js';
 import { IncidentRepository } from '../incidents/incident.repository.js';
@@ -33,6 +34,7 @@ export class DecisionService {
     private readonly rules: DecisionRepository,
     private readonly book: DecisionBook,
     private readonly tellers: Tellers,
+    private readonly detection: DetectionService,
   ) {}
 
   async decide({ id, actor, decision }: DecideRequest): Promise<DecideReply> {
@@ -86,13 +88,13 @@ export class DecisionService {
     const rule: Suppression = {
       ...suppression,
       id: shortId('suppression', suppression.subject, suppression.type ?? '', createdAt),
-      label: suppression.subject,
+      label: this.detection.labelOf(suppression.subject),
       createdAt,
       createdBy: actor,
     };
     await this.incidents.transaction(async (session) => {
       await this.rules.addSuppression(rule, session);
-      const target = { kind: 'suppression', id: rule.id, name: rule.subject };
+      const target = { kind: 'suppression', id: rule.id, name: rule.label };
       await this.audit(session, { action: 'suppression.created', actor, target, detail: rule.reason }, now);
     });
     await this.done();
@@ -104,7 +106,8 @@ export class DecisionService {
     checkEnd(allowance.expiresAt, now);
     const createdAt = now.toISOString();
     const id = shortId('allowance', allowance.type, allowance.source, allowance.target ?? '', createdAt);
-    const label = allowance.target === undefined ? allowance.source : `${allowance.source} -> ${allowance.target}`;
+    const ends = [allowance.source, ...(allowance.target === undefined ? [] : [allowance.target])];
+    const label = ends.map((end) => this.detection.labelOf(end)).join(' -> ');
     const rule: Allowance = { ...allowance, id, label, createdAt, createdBy: actor };
     await this.incidents.transaction(async (session) => {
       await this.rules.addAllowance(rule, session);

@@ -10,6 +10,8 @@ import { Database, EventBus } from '@observatory/platform';
 import { Gauge, Histogram, register } from 'prom-client';
 import { DecisionBook } from '../decisions/decision-book.service.js';
 import { ClusterDetector, type Observation } from '../domain/cluster-detector.js';
+import { silenceWords } from '../domain/history-words.js';
+import { subjectOf } from '../domain/subjects.js';
 import { DetectionContext } from './detection-context.js';
 import { collectAfter } from '../heap.js';
 import { HistoryLoader } from './history-loader.js';
@@ -89,6 +91,15 @@ export class DetectionService implements OnApplicationBootstrap, OnApplicationSh
     return [...this.clusters.values()];
   }
 
+  /** What people call a workload or an edge; the id of what was never seen. */
+  labelOf(id: string): string {
+    for (const { detector } of this.clusters.values()) {
+      const known = detector.scorer.subjects.get(id);
+      if (known) return subjectOf(known).label;
+    }
+    return id;
+  }
+
   private async start(): Promise<void> {
     if (this.started) return;
     this.started = true;
@@ -154,10 +165,11 @@ export class DetectionService implements OnApplicationBootstrap, OnApplicationSh
   /** In the background; meanwhile the live windows are judged by what little is known. */
   private loadHistory(watched: Watched, untilMs: number): void {
     watched.state = 'loading';
-    watched.detail = 'reads up to 7 days of history';
+    watched.detail = 'asks metrics for up to 7 days of history';
     const attempt = async () => {
       try {
-        const loaded = await this.history.load(watched.cluster, untilMs, () => this.stopped);
+        const tell = (words: string) => (watched.detail = words);
+        const loaded = await this.history.load(watched.cluster, untilMs, { stopped: () => this.stopped, tell });
         if (this.stopped) return;
         if (loaded.steps > 0) {
           loaded.detector.scorer.atMs = watched.detector.scorer.atMs;
@@ -168,7 +180,7 @@ export class DetectionService implements OnApplicationBootstrap, OnApplicationSh
         await this.save(watched);
         this.loadMore(watched, loaded.known);
       } catch (thrown) {
-        watched.detail = `history: ${(thrown as Error).message}; trying again`;
+        watched.detail = `history is not read: ${silenceWords(thrown)}; begins again`;
         this.logger.warn(`${watched.cluster}: ${watched.detail}`);
         if (!this.stopped) this.timers.add(setTimeout(() => void attempt(), HISTORY_RETRY_MS).unref());
       }

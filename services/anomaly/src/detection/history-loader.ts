@@ -3,9 +3,10 @@
  * five minutes, large ones of an hour. While metrics itself still fills its history, we wait for it.
  */
 import { Injectable, Logger } from '@nestjs/common';
-import { METRICS_SUBJECTS, type EdgeSample } from '@observatory/contracts';
+import { METRICS_SUBJECTS, type EdgeSample, type WindowReadReply, type WindowReadRequest } from '@observatory/contracts';
 import { Requester } from '@observatory/platform';
 import { ClusterDetector } from '../domain/cluster-detector.js';
+import { isPassing, silenceWords, waitingWords } from '../domain/history-words.js';
 
 const DAY_MS = 86_400_000;
 const HISTORY_MS = 7 * DAY_MS;
@@ -23,6 +24,11 @@ const LOOK_EVERY_MS = 5000;
 const LOOKS_MAX = 240;
 const LOOKS_ALIKE = 12;
 const SETTLED_SHARE = 0.97;
+/** A question that cannot be answered just now is asked again: what was learned so far is not given up for a hiccup. */
+const ASKED_AGAIN_MAX = 30;
+const ASK_AGAIN_MS = 2000;
+/** Steps between two words about how far it is. */
+const TELL_EVERY_STEPS = 100;
 
 export interface LoadedHistory {
   readonly detector: ClusterDetector;
@@ -31,6 +37,11 @@ export interface LoadedHistory {
   readonly untilMs: number;
   readonly steps: number;
   readonly stepSec: number;
+}
+/** Who wants history: it is told how far that is, and may say that it is no longer wanted. */
+export interface Learner {
+  stopped(): boolean;
+  tell(words: string): void;
 }
 interface Step {
   readonly edges: EdgeSample[];
@@ -43,16 +54,17 @@ export class HistoryLoader {
 
   constructor(private readonly requester: Requester) {}
 
-  /** `stopped` ends it early. Rejects when metrics does not answer. */
-  async load(cluster: string, untilMs: number, stopped: () => boolean): Promise<LoadedHistory> {
+  /** Rejects when metrics cannot answer for long. */
+  async load(cluster: string, untilMs: number, learner: Learner): Promise<LoadedHistory> {
     const fromMs = untilMs - HISTORY_MS;
-    const known = await this.settled(cluster, untilMs, stopped);
-    const recent = await this.edgesAt(cluster, untilMs);
+    const known = await this.settled(cluster, untilMs, learner);
+    const recent = await this.edgesAt(cluster, untilMs, learner);
     const stepSec = recent.length <= FINE_EDGES_MAX ? FINE_SEC : COARSE_SEC;
     const detector = new ClusterDetector();
     let [steps, lastMs] = [0, 0];
-    for await (const { atMs, edges } of this.steps(cluster, { fromMs, toMs: untilMs, stepSec })) {
-      if (stopped()) break;
+    for await (const { atMs, edges } of this.steps(cluster, { fromMs, toMs: untilMs, stepSec, learner })) {
+      if (learner.stopped()) break;
+      if (steps % TELL_EVERY_STEPS === 0) learner.tell(`learns from history, which it has read up to ${new Date(atMs).toISOString()}`);
       detector.learn({ cluster, atMs, windowSec: stepSec, edges });
       steps += 1;
       lastMs = atMs;
@@ -62,18 +74,22 @@ export class HistoryLoader {
   }
 
   /** The five minutes before. */
-  async edgesAt(cluster: string, atMs: number): Promise<EdgeSample[]> {
-    return (await this.step(cluster, Math.floor(atMs / (FINE_SEC * 1000)) * FINE_SEC * 1000, FINE_SEC)).edges;
+  async edgesAt(cluster: string, atMs: number, learner?: Learner): Promise<EdgeSample[]> {
+    const endMs = Math.floor(atMs / (FINE_SEC * 1000)) * FINE_SEC * 1000;
+    return (await this.step({ cluster, atMs: endMs, stepSec: FINE_SEC }, learner)).edges;
   }
 
   /** Steps that are known, oldest first; the next ones are read while one is worked on. */
-  async *steps(cluster: string, { fromMs, toMs, stepSec }: { fromMs: number; toMs: number; stepSec: number }) {
+  async *steps(
+    cluster: string,
+    { fromMs, toMs, stepSec, learner }: { fromMs: number; toMs: number; stepSec: number; learner?: Learner },
+  ): AsyncGenerator<{ atMs: number; edges: EdgeSample[] }> {
     const stepMs = stepSec * 1000;
     const ahead: { atMs: number; read: Promise<Step> }[] = [];
     let nextMs = Math.ceil(fromMs / stepMs) * stepMs;
     for (;;) {
       for (; ahead.length < AHEAD && nextMs <= toMs; nextMs += stepMs) {
-        const read = this.step(cluster, nextMs, stepSec);
+        const read = this.step({ cluster, atMs: nextMs, stepSec }, learner);
         read.catch(() => undefined);
         ahead.push({ atMs: nextMs, read });
       }
@@ -85,10 +101,11 @@ export class HistoryLoader {
   }
 
   /** How much there is, once it no longer grows or all of it is there. */
-  async settled(cluster: string, untilMs: number, stopped: () => boolean): Promise<number> {
+  async settled(cluster: string, untilMs: number, learner: Learner): Promise<number> {
     let [before, alike] = [-1, 0];
-    for (let look = 0; look < LOOKS_MAX && !stopped(); look += 1) {
-      const { present, expected } = await this.coverage(cluster, untilMs);
+    for (let look = 0; look < LOOKS_MAX && !learner.stopped(); look += 1) {
+      const { present, expected } = await this.coverage(cluster, untilMs, learner);
+      learner.tell(waitingWords(present, expected));
       alike = present === before ? alike + 1 : 0;
       before = present;
       if (present >= SETTLED_SHARE * expected || alike >= LOOKS_ALIKE) break;
@@ -97,18 +114,31 @@ export class HistoryLoader {
     return before;
   }
 
-  async coverage(cluster: string, untilMs: number): Promise<{ present: number; expected: number }> {
+  async coverage(cluster: string, untilMs: number, learner?: Learner): Promise<{ present: number; expected: number }> {
     const question = { cluster, at: new Date(untilMs).toISOString(), windowSec: HISTORY_MS / 1000, limit: 1 };
-    const reply = await this.requester.request(METRICS_SUBJECTS.windowRead, question, { timeoutMs: TIMEOUT_MS });
+    const reply = await this.ask(question, learner);
     return { present: reply.windowsPresent, expected: reply.windowsExpected };
   }
 
-  private async step(cluster: string, atMs: number, stepSec: number): Promise<Step> {
+  /** Without a learner there is nobody who would wait: asked once. */
+  private async ask(question: WindowReadRequest, learner?: Learner): Promise<WindowReadReply> {
+    for (let again = 0; ; again += 1) {
+      try {
+        return await this.requester.request(METRICS_SUBJECTS.windowRead, question, { timeoutMs: TIMEOUT_MS });
+      } catch (thrown) {
+        if (!learner || learner.stopped() || again >= ASKED_AGAIN_MAX || !isPassing(thrown)) throw thrown;
+        learner.tell(`history waits: ${silenceWords(thrown)}; asks again`);
+        await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS).unref());
+      }
+    }
+  }
+
+  private async step({ cluster, atMs, stepSec }: { cluster: string; atMs: number; stepSec: number }, learner?: Learner): Promise<Step> {
     const edges: EdgeSample[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < PAGES_MAX; page += 1) {
       const question = { cluster, at: new Date(atMs).toISOString(), windowSec: stepSec, limit: PAGE, ...(cursor ? { cursor } : {}) };
-      const reply = await this.requester.request(METRICS_SUBJECTS.windowRead, question, { timeoutMs: TIMEOUT_MS });
+      const reply = await this.ask(question, learner);
       if (reply.windowsPresent === 0) return { edges: [], present: false };
       // What a step of five minutes measured was read in it, as far as the history knows.
       for (const edge of reply.edges) edges.push(edge);
