@@ -19,9 +19,12 @@ export {
   type PolicySet,
 } from './set/policy-set.js';
 export { diagnosticsOf, readPolicies, type ReadPolicies } from './set/read-set.js';
+export { selectsLabels } from './match/label-selector.js';
 export { isSelected } from './set/selects.js';
 export { mtlsOf, peerPoliciesOf, portsApart, type Mtls, type MtlsMode } from './layers/peer-authentication.js';
-export { Decider, pointOf, together, type Decided } from './layers/decider.js';
+export { HBONE_PORT } from './layers/network-layer.js';
+export { Decider, pointOf } from './layers/decider.js';
+export { together, type Decided } from './layers/together.js';
 export { type Enforcer, type Point } from './layers/point.js';
 export { cutOff, judge, rankOf, tallies, type Flow, type Judged, type Tally } from './replay/replay.js';
 export { suggest, type SuggestFlow, type Suggestion, type SuggestTarget } from './replay/suggest.js';

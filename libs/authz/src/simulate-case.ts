@@ -2,7 +2,8 @@
  * Whole cases, read from JSON and decided, all layers together: what a line of the CLI's JSONL asks.
  * Invariant: never throws on what can be written in JSON; each case is answered as if it were the only one.
  */
-import { Decider, pointOf, together, type Decided } from './layers/decider.js';
+import { Decider, pointOf } from './layers/decider.js';
+import { together, type Decided } from './layers/together.js';
 import { readMesh, readRequest, readWorkload, type Read } from './model/read-case.js';
 import type { MeshSettings, Workload } from './model/policy.js';
 import { looseEntryOf, type PolicySet } from './set/policy-set.js';

@@ -2,41 +2,42 @@
  * Is a request let through, all proxies and layers on its way together? Compiles the policies of a workload once for many requests.
  * Invariant: any layer that denies decides; what is not known makes the answer INDETERMINATE only where no layer denies anyway.
  */
-import type { DecidedBy, LayerDecision } from '@observatory/contracts';
+import type { LayerDecision } from '@observatory/contracts';
 import { CompiledWorkload } from '../decide/decide.js';
 import { GATEWAY_LABEL, selectPolicies } from '../decide/select.js';
 import { decideWithUnknowns } from '../decide/unknowns.js';
-import { unknownFacts } from '../decide/unknown-facts.js';
 import type { AuthorizationPolicy, MeshSettings, Workload } from '../model/policy.js';
 import type { Request } from '../model/request.js';
 import { authorizationOf, type PolicyEntry, type PolicySet } from '../set/policy-set.js';
 import { decideOne } from '../simulate.js';
-import { mtlsOf, peerPoliciesOf } from './peer-authentication.js';
+import { NetworkLayer } from './network-layer.js';
+import type { NetworkPolicy } from './network-policy.js';
+import { peerAuthentication, peerPoliciesOf } from './peer-authentication.js';
 import type { Point } from './point.js';
 import { requestAuthentication, requestAuthenticationsOf, spaceDelimitedClaims } from './request-authentication.js';
-
-export interface Decided {
-  readonly decision: 'ALLOW' | 'DENY' | 'INDETERMINATE';
-  readonly decidedBy?: DecidedBy;
-  readonly reason: string;
-  readonly missing?: string[];
-}
+import { NOT_ENFORCED, together, type Decided } from './together.js';
 
 interface CompiledPoint {
   readonly authorization: CompiledWorkload;
   readonly peer: readonly PolicyEntry[];
   readonly tokens: readonly PolicyEntry[];
+  readonly network: readonly NetworkPolicy[];
   /** Everything that applies, dry-run included: equal lists mean equal decisions. */
   readonly applied: readonly unknown[];
 }
 
-const NOT_ENFORCED: Decided = { decision: 'ALLOW', reason: 'the workload is out of the mesh: nothing enforces policies of the mesh there' };
-
 export class Decider {
   private readonly authorization = new Map<string, AuthorizationPolicy[]>();
   private readonly around: PolicySet;
+  private readonly network: NetworkLayer;
   /** By the workload's object: whoever asks often keeps it. */
-  private readonly compiled = { ztunnel: new WeakMap<object, CompiledPoint>(), envoy: new WeakMap<object, CompiledPoint>() };
+  private readonly compiled = {
+    envoy: new WeakMap<object, CompiledPoint>(),
+    ztunnel: new WeakMap<object, CompiledPoint>(),
+    linkerd: new WeakMap<object, CompiledPoint>(),
+    none: new WeakMap<object, CompiledPoint>(),
+  };
+  private readonly comparedEgress = new WeakMap<Decider, boolean>();
 
   constructor(
     readonly set: PolicySet,
@@ -48,6 +49,7 @@ export class Decider {
       else this.authorization.set(policy.namespace, [policy]);
     }
     this.around = set.filter(({ authorization }) => !authorization);
+    this.network = new NetworkLayer(this.around);
   }
 
   decide(points: readonly Point[], request: Request): Decided {
@@ -67,9 +69,17 @@ export class Decider {
   }
 
   private decisionAt(point: Point, request: Request): Decided['decision'] {
-    if (point.enforcer === 'linkerd') return 'INDETERMINATE';
     const compiled = this.compiledFor(point);
     const seen = asSeen(point, request);
+    const network = this.network.decide(compiled.network, point, seen)?.decision ?? 'ALLOW';
+    if (network === 'DENY') return network;
+    const decision = this.decisionOfMesh(point, compiled, seen);
+    return decision === 'DENY' || network === 'ALLOW' ? decision : network;
+  }
+
+  private decisionOfMesh(point: Point, compiled: CompiledPoint, seen: Request): Decided['decision'] {
+    if (point.enforcer === 'none') return 'ALLOW';
+    if (point.enforcer === 'linkerd') return 'INDETERMINATE';
     const verdict = decideWithUnknowns(compiled.authorization, seen);
     const decision = verdict.outcome?.decision ?? 'INDETERMINATE';
     // Nothing stands around: plain text and requests without token are let in.
@@ -80,9 +90,15 @@ export class Decider {
   }
 
   layers(point: Point, request: Request): LayerDecision[] {
-    if (point.enforcer === 'linkerd') return [linkerdUnknown()];
     const compiled = this.compiledFor(point);
     const seen = asSeen(point, request);
+    const network = this.network.decide(compiled.network, point, seen);
+    return [...(network ? [network] : []), ...this.layersOfMesh(point, compiled, seen)];
+  }
+
+  private layersOfMesh(point: Point, compiled: CompiledPoint, seen: Request): LayerDecision[] {
+    if (point.enforcer === 'none') return [];
+    if (point.enforcer === 'linkerd') return [linkerdUnknown()];
     const { id: _, ...authorization } = decideOne(compiled.authorization, seen);
     return [...this.layersAround(point, compiled, seen), { layer: 'authorizationPolicy', ...(authorization as Decided) }];
   }
@@ -91,7 +107,7 @@ export class Decider {
   private layersAround({ enforcer }: Point, { peer, tokens }: CompiledPoint, seen: Request): LayerDecision[] {
     const layers: LayerDecision[] = [];
     // Gateways and waypoints take what comes from outside the mesh by their listeners, not by PeerAuthentication.
-    if (enforcer === 'sidecar' || enforcer === 'ztunnel') layers.push(this.peer(peer, seen));
+    if (enforcer === 'sidecar' || enforcer === 'ztunnel') layers.push(peerAuthentication(peer, seen));
     const token = enforcer === 'ztunnel' ? undefined : requestAuthentication(tokens, seen);
     if (token) layers.push(token);
     return layers;
@@ -99,15 +115,27 @@ export class Decider {
 
   /** Whether the same policies apply at the points under another set. */
   sameAs(other: Decider, points: readonly Point[]): boolean {
+    // The caller's own limits may be those of any namespace.
+    if (!this.sameEgress(other)) return false;
     return points.every((point) => {
-      if (point.enforcer === 'linkerd') return sameLists(linkerdOf(this.set), linkerdOf(other.set));
+      if (point.enforcer === 'linkerd' && !sameLists(linkerdOf(this.set), linkerdOf(other.set))) return false;
       return sameLists(this.compiledFor(point).applied, other.compiledFor(point).applied);
     });
   }
 
+  private sameEgress(other: Decider): boolean {
+    let same = this.comparedEgress.get(other);
+    if (same === undefined) {
+      const entries = ({ network }: Decider) => network.allEgress.map(({ entry }) => entry);
+      same = sameLists(entries(this), entries(other));
+      this.comparedEgress.set(other, same);
+    }
+    return same;
+  }
+
   /** The AuthorizationPolicies that apply at a point, dry-run ones included. */
   selected(point: Point): AuthorizationPolicy[] {
-    return this.selectedFor(point.workload);
+    return point.enforcer === 'linkerd' || point.enforcer === 'none' ? [] : this.selectedFor(point.workload);
   }
 
   /** Only namespaces whose policies can apply are looked at: a mesh has thousands of others. */
@@ -125,42 +153,33 @@ export class Decider {
     return this.compiledFor(point).peer;
   }
 
-  private peer(policies: readonly PolicyEntry[], request: Request): LayerDecision {
-    const { mode, by } = mtlsOf(policies, request.port);
-    const layer = 'peerAuthentication';
-    const decidedBy = by ? { kind: 'PeerAuthentication', namespace: by.namespace, name: by.name } : undefined;
-    const source = decidedBy ? { decidedBy } : {};
-    const named = by ? `\`${by.name}\`` : 'the default';
-    if (mode !== 'STRICT') return { layer, decision: 'ALLOW', ...source, reason: `${named} lets plain text in (${mode})` };
-    if (unknownFacts(request.unknown ?? []).some(({ fact }) => fact === 'principal')) {
-      const missing = ['source.principal'];
-      return {
-        layer,
-        decision: 'INDETERMINATE',
-        ...source,
-        reason: `${named} is STRICT, and whether the caller uses mutual TLS is not known`,
-        missing,
-      };
-    }
-    if (request.source?.principal === undefined)
-      return { layer, decision: 'DENY', ...source, reason: `${named} is STRICT, and the caller sends plain text` };
-    return { layer, decision: 'ALLOW', ...source, reason: `${named} is STRICT, and the caller uses mutual TLS` };
-  }
-
   private compiledFor(point: Point): CompiledPoint {
     const { workload, enforcer } = point;
-    const known = this.compiled[enforcer === 'ztunnel' ? 'ztunnel' : 'envoy'];
+    const known = this.compiled[enforcer === 'sidecar' || enforcer === 'gateway' || enforcer === 'waypoint' ? 'envoy' : enforcer];
     let compiled = known.get(workload);
     if (!compiled) {
-      const selected = this.selectedFor(workload);
-      const peer = peerPoliciesOf(this.around, workload, this.mesh.rootNamespace);
-      const tokens = enforcer === 'ztunnel' ? [] : requestAuthenticationsOf(this.around, workload, this.mesh);
-      const options = { spaceDelimitedClaims: spaceDelimitedClaims(tokens) };
-      const authorization = new CompiledWorkload(selected, { ...workload, ztunnel: enforcer === 'ztunnel' }, this.mesh, options);
-      compiled = { authorization, peer, tokens, applied: [...selected, ...peer, ...tokens] };
+      compiled =
+        enforcer === 'linkerd' || enforcer === 'none' ? this.withoutIstio(workload) : this.withIstio(workload, enforcer === 'ztunnel');
       known.set(workload, compiled);
     }
     return compiled;
+  }
+
+  private withIstio(workload: Workload, ztunnel: boolean): CompiledPoint {
+    const selected = this.selectedFor(workload);
+    const peer = peerPoliciesOf(this.around, workload, this.mesh.rootNamespace);
+    const tokens = ztunnel ? [] : requestAuthenticationsOf(this.around, workload, this.mesh);
+    const options = { spaceDelimitedClaims: spaceDelimitedClaims(tokens) };
+    const authorization = new CompiledWorkload(selected, { ...workload, ztunnel }, this.mesh, options);
+    const network = this.network.selecting(workload);
+    const applied = [...selected, ...peer, ...tokens, ...network.map(({ entry }) => entry)];
+    return { authorization, peer, tokens, network, applied };
+  }
+
+  private withoutIstio(workload: Workload): CompiledPoint {
+    const network = this.network.selecting(workload);
+    const authorization = new CompiledWorkload([], workload, this.mesh);
+    return { authorization, peer: [], tokens: [], network, applied: network.map(({ entry }) => entry) };
   }
 }
 
@@ -172,29 +191,10 @@ export function pointOf(workload: Workload): Point {
 }
 
 /** What the proxy sees of the request: ztunnel sees connections, and the waypoint as the client where there is one. */
-function asSeen({ enforcer, client }: Point, request: Request): Request {
+function asSeen({ enforcer, client, clientLabels: labels }: Point, request: Request): Request {
   if (enforcer !== 'ztunnel' || client === undefined) return request;
   const unknown = (request.unknown ?? []).filter((fact) => fact !== 'source.principal' && fact !== 'source.namespace');
-  return { ...request, source: { principal: client }, unknown };
-}
-
-export function together(layers: readonly LayerDecision[]): Decided {
-  const denied = layers.find(({ decision }) => decision === 'DENY');
-  if (denied) return plain(denied);
-  const open = layers.filter(({ decision }) => decision === 'INDETERMINATE');
-  if (open[0]) {
-    const missing = [...new Set(open.flatMap((layer) => layer.missing ?? []))].sort();
-    const { decidedBy: _, ...undecided } = plain(open[0]);
-    return { ...undecided, missing };
-  }
-  // The sentence of the layer that looked hardest.
-  const authorization = layers.find(({ layer, decidedBy }) => layer === 'authorizationPolicy' && decidedBy);
-  const allowed = authorization ?? layers.find(({ layer }) => layer === 'authorizationPolicy') ?? layers.at(-1);
-  return allowed ? plain(allowed) : NOT_ENFORCED;
-}
-
-function plain({ layer: _, ...decided }: LayerDecision): Decided {
-  return decided;
+  return { ...request, source: { principal: client, ...(labels ? { labels } : {}) }, unknown };
 }
 
 const linkerdOf = (set: PolicySet): unknown[] =>

@@ -4,7 +4,8 @@ import { DEFAULT_MESH } from '../model/policy.js';
 import type { Request } from '../model/request.js';
 import { changedSet, entryOf, policySet, refText, type PolicyObject } from '../set/policy-set.js';
 import { diagnosticsOf } from '../set/read-set.js';
-import { Decider, pointOf, together } from './decider.js';
+import { Decider, pointOf } from './decider.js';
+import { together } from './together.js';
 import { mtlsOf, peerPoliciesOf, portsApart } from './peer-authentication.js';
 import type { Point } from './point.js';
 

@@ -3,7 +3,10 @@
  * mesh's; UNSET leaves it to the next one. Source: istio/api security/v1 peer_authentication.proto, pilot/pkg/security/authn.
  * Invariant: of several at one level the one that was created first counts; here that is the first of the set.
  */
+import type { LayerDecision } from '@observatory/contracts';
+import { unknownFacts } from '../decide/unknown-facts.js';
 import type { Workload } from '../model/policy.js';
+import type { Request } from '../model/request.js';
 import { ofKind, type PolicyEntry, type PolicySet } from '../set/policy-set.js';
 import { isSelected } from '../set/selects.js';
 
@@ -59,4 +62,21 @@ export function portsApart(policies: readonly PolicyEntry[]): string[] {
 function modeOf(mtls: { mode?: string } | undefined): MtlsMode | undefined {
   const mode = mtls?.mode;
   return mode === 'STRICT' || mode === 'PERMISSIVE' || mode === 'DISABLE' ? mode : undefined;
+}
+
+/** The layer: what the mode says of the caller's connection. */
+export function peerAuthentication(policies: readonly PolicyEntry[], request: Request): LayerDecision {
+  const { mode, by } = mtlsOf(policies, request.port);
+  const layer = 'peerAuthentication';
+  const decidedBy = by ? { kind: 'PeerAuthentication', namespace: by.namespace, name: by.name } : undefined;
+  const source = decidedBy ? { decidedBy } : {};
+  const named = by ? `\`${by.name}\`` : 'the default';
+  if (mode !== 'STRICT') return { layer, decision: 'ALLOW', ...source, reason: `${named} lets plain text in (${mode})` };
+  if (unknownFacts(request.unknown ?? []).some(({ fact }) => fact === 'principal')) {
+    const reason = `${named} is STRICT, and whether the caller uses mutual TLS is not known`;
+    return { layer, decision: 'INDETERMINATE', ...source, reason, missing: ['source.principal'] };
+  }
+  if (request.source?.principal === undefined)
+    return { layer, decision: 'DENY', ...source, reason: `${named} is STRICT, and the caller sends plain text` };
+  return { layer, decision: 'ALLOW', ...source, reason: `${named} is STRICT, and the caller uses mutual TLS` };
 }

@@ -94,6 +94,8 @@ export interface Workload {
   readonly waypoint?: boolean | undefined;
   /** Enforced by ztunnel alone, which sees connections and knows fewer fields. */
   readonly ztunnel?: boolean | undefined;
+  /** What its containers listen on: NetworkPolicies and Linkerd's Servers may name a port. Left out: not known. */
+  readonly ports?: readonly { readonly name?: string | undefined; readonly port: number }[] | undefined;
   readonly services?:
     | readonly { readonly name: string; readonly namespace: string; readonly registry: 'Kubernetes' | 'External' }[]
     | undefined;

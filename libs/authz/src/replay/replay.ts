@@ -3,7 +3,8 @@
  * Invariant: a flow that no changed policy can touch is unchanged without being decided; every flow has exactly one verdict.
  */
 import type { FlowVerdict } from '@observatory/contracts';
-import type { Decided, Decider } from '../layers/decider.js';
+import type { Decider } from '../layers/decider.js';
+import type { Decided } from '../layers/together.js';
 import type { Point } from '../layers/point.js';
 import type { Request } from '../model/request.js';
 

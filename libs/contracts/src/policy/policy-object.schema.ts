@@ -58,6 +58,11 @@ export const policyWorkload = z
     waypoint: z.boolean().optional(),
     /** Ambient without a waypoint: enforced by ztunnel alone, which sees connections. */
     ztunnel: z.boolean().optional(),
+    /** What its containers listen on, by which names of ports are known; left out: not known. */
+    ports: z
+      .array(z.object({ name: z.string().max(63).optional(), port: z.number().int().min(0).max(65_535) }))
+      .max(1000)
+      .optional(),
     services: z
       .array(z.object({ name, namespace: name, registry: z.enum(['Kubernetes', 'External']) }))
       .max(1000)

@@ -3,7 +3,7 @@
  * Invariant: counts of a namespace are sums over its workloads; a rule whose use cannot be told from the recording is not called unused.
  */
 import {
-  isSelected,
+  selectsLabels,
   mtlsOf,
   portsApart,
   ofKind,
@@ -31,12 +31,14 @@ export function workloadCoverage(model: MeshModel, decider: Decider): WorkloadCo
 function coverageOf(workload: MeshWorkload, model: MeshModel, decider: Decider): WorkloadCoverage {
   const services = workload.services.length === 0 ? [undefined] : workload.services;
   const points = services.flatMap((service) => pointsOf(workload, model, service));
-  const selected = [...new Set(points.flatMap((point) => (point.enforcer === 'linkerd' ? [] : decider.selected(point))))];
+  const selected = [...new Set(points.flatMap((point) => decider.selected(point)))];
   const enforced = selected.filter(({ dryRun, action }) => !dryRun && action !== 'AUDIT');
   const allows = enforced.filter(({ action }) => action === 'ALLOW');
   const openTo = allows.filter((policy) => policy.rules.some(letsAnybodyIn)).map(refOfAuthorization);
   const networkPolicies = ofKind(decider.set, 'NetworkPolicy').filter(
-    ({ namespace, object }) => namespace === workload.ref.namespace && selectsPods(object.spec, workload),
+    ({ namespace, object }) =>
+      namespace === workload.ref.namespace &&
+      selectsLabels((object.spec as { podSelector?: unknown } | undefined)?.podSelector, workload.policy.labels),
   );
   const mtls = mtlsModeOf(workload, points, decider);
   const reasons: string[] = [];
@@ -60,25 +62,6 @@ function mtlsModeOf(workload: MeshWorkload, points: readonly Point[], decider: D
   if (!point || workload.mesh === 'none') return { mode: 'unknown' as const, policies: [], portsApart: [] };
   const peer = decider.peerOf(point);
   return { mode: mtlsOf(peer).mode, policies: peer.map(refOf), portsApart: portsApart(peer) };
-}
-
-function selectsPods(spec: unknown, { policy }: MeshWorkload): boolean {
-  const { matchLabels = {}, matchExpressions = [] } = ((spec as { podSelector?: unknown } | undefined)?.podSelector ?? {}) as {
-    matchLabels?: Record<string, string>;
-    matchExpressions?: { key: string; operator: string; values?: string[] }[];
-  };
-  const labelled = Object.keys(matchLabels).length === 0 || isSelected(matchLabels, policy.labels);
-  return labelled && matchExpressions.every((expression) => expressionHolds(expression, policy.labels));
-}
-
-function expressionHolds(
-  { key, operator, values = [] }: { key: string; operator: string; values?: string[] },
-  labels: Record<string, string>,
-): boolean {
-  const value = labels[key];
-  if (operator === 'Exists') return value !== undefined;
-  if (operator === 'DoesNotExist') return value === undefined;
-  return operator === 'In' ? value !== undefined && values.includes(value) : value === undefined || !values.includes(value);
 }
 
 /** Nothing in the rule asks who calls, or only that somebody does. */
@@ -136,7 +119,7 @@ export function ruleUses(flows: readonly ReplayFlow[], decider: Decider): RuleUs
   const alone = new WeakMap<object, WeakMap<object, CompiledWorkload[]>>();
   for (const { points, flow } of flows) {
     for (const point of points) {
-      if (point.enforcer === 'linkerd') continue;
+      if (point.enforcer === 'linkerd' || point.enforcer === 'none') continue;
       for (const policy of decider.selected(point)) {
         rulesAlone(alone, policy, { point, mesh: decider.mesh }).forEach((compiled, rule) => {
           const use = uses.get(`${policy.namespace}/${policy.name} ${rule}`);

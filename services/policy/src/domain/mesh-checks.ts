@@ -2,7 +2,7 @@
  * What is suspicious about a policy in this mesh: accounts, namespaces and workloads that do not exist, rules that the proxy there
  * cannot read, identities where plain text is let in. Invariant: only what is known to be absent is called absent.
  */
-import { mtlsOf, refText, type PolicyEntry, isSelected, type Decider, type Enforcer } from '@observatory/authz';
+import { HBONE_PORT, mtlsOf, refText, type PolicyEntry, isSelected, selectsLabels, type Decider, type Enforcer } from '@observatory/authz';
 import type { PolicyDiagnostic } from '@observatory/contracts';
 import { pointsOf } from './enforcement.js';
 import type { MeshModel, MeshWorkload } from './mesh-model.js';
@@ -27,6 +27,7 @@ export function meshDiagnostics(entry: PolicyEntry, mesh: KnownMesh): PolicyDiag
     found.push(
       warning('selects-nothing', 'it selects no workload that exists', 'spec.selector', 'compare its labels with those of the pods'),
     );
+  if (entry.kind === 'NetworkPolicy') found.push(...closedToTunnels(entry, selected ?? []));
   const policy = entry.authorization;
   if (policy) {
     const conditions = policy.rules.flatMap(({ from, to, when }) => [...(from ?? []).flat(), ...(to ?? []).flat(), ...when]);
@@ -38,6 +39,23 @@ export function meshDiagnostics(entry: PolicyEntry, mesh: KnownMesh): PolicyDiag
   return found.map((diagnostic) => ({ ...diagnostic, policy: refText(entry) }));
 }
 
+interface NetworkRule {
+  readonly ports?: readonly { readonly port?: number | string; readonly endPort?: number; readonly protocol?: string }[];
+}
+
+/** In ambient all traffic of the mesh arrives at one port, whatever port is asked for. */
+function closedToTunnels({ object }: PolicyEntry, selected: readonly MeshWorkload[]): Omit<PolicyDiagnostic, 'policy'>[] {
+  const { ingress = [] } = (object.spec ?? {}) as { ingress?: readonly NetworkRule[] };
+  const isOpen = ({ port, endPort, protocol = 'TCP' }: NonNullable<NetworkRule['ports']>[number]) =>
+    protocol === 'TCP' && (port === undefined || (typeof port === 'number' && port <= HBONE_PORT && (endPort ?? port) >= HBONE_PORT));
+  const closed = ingress.findIndex(({ ports = [] }) => ports.length > 0);
+  const isAnyOpen = ingress.some(({ ports = [] }) => ports.length === 0 || ports.some(isOpen));
+  const ambient = selected.filter(({ mesh }) => mesh === 'ambient').map(({ ref }) => ref.name);
+  if (closed < 0 || isAnyOpen || ambient.length === 0) return [];
+  const message = `${ambient.slice(0, 5).join(', ')}: traffic of an ambient mesh arrives at port ${HBONE_PORT}, which no rule lets in`;
+  return [warning('closed-to-ambient', message, `spec.ingress[${closed}].ports`, `add port ${HBONE_PORT}`)];
+}
+
 /** Undefined for kinds that select no workloads. */
 export function selectedWorkloads(
   entry: PolicyEntry,
@@ -47,17 +65,14 @@ export function selectedWorkloads(
   const rootNamespace = decider.mesh.rootNamespace;
   const spec = (object.spec ?? {}) as {
     selector?: { matchLabels?: Record<string, string> };
-    podSelector?: { matchLabels?: Record<string, string> };
+    podSelector?: unknown;
     targetRef?: { kind?: string; name?: string };
     targetRefs?: { kind?: string; name?: string }[];
   };
   const refs = spec.targetRefs?.length ? spec.targetRefs : spec.targetRef ? [spec.targetRef] : [];
   const endpoints = model.workloads.filter(isEndpoint);
   if (kind === 'NetworkPolicy' || kind === 'Server') {
-    const labels = spec.podSelector?.matchLabels ?? {};
-    return endpoints.filter(
-      ({ ref, policy }) => ref.namespace === namespace && (Object.keys(labels).length === 0 || isSelected(labels, policy.labels)),
-    );
+    return endpoints.filter(({ ref, policy }) => ref.namespace === namespace && selectsLabels(spec.podSelector, policy.labels));
   }
   if (kind !== 'AuthorizationPolicy' && kind !== 'PeerAuthentication' && kind !== 'RequestAuthentication') return undefined;
   if (refs.length > 0) {

@@ -98,6 +98,7 @@ function workloadOf({ namespace, name, controller, pods }: Draft, around: Surrou
   // A service without a selector has endpoints that somebody else writes.
   const services = around.services.filter(({ selector }) => isSelected(selector, labels));
   const waypoint = role === 'waypoint';
+  const ports = pod?.ports ?? controller?.ports ?? [];
   const principal = principalOf(mesh, { namespace, serviceAccount, trustDomain: around.trustDomain });
   return {
     ref: { id: nodeId('workload', around.cluster, namespace, name), cluster: around.cluster, namespace, name, serviceAccount },
@@ -107,11 +108,13 @@ function workloadOf({ namespace, name, controller, pods }: Draft, around: Surrou
       labels: waypoint && labels[GATEWAY_LABEL] === undefined ? { ...labels, [GATEWAY_LABEL]: name } : { ...labels },
       serviceAccount,
       ...(waypoint ? { waypoint } : {}),
+      // Containers may listen on ports that they do not declare, but then those have no names.
+      ports: [...ports],
       services: services.map((service) => ({ name: service.name, namespace: service.namespace, registry: 'Kubernetes' as const })),
     },
     mesh,
     ...(role === undefined ? {} : { role }),
-    ports: pod?.ports ?? controller?.ports ?? [],
+    ports,
     services,
     namespaceLabels: around.namespaceLabels,
     ...(principal === undefined ? {} : { principal }),

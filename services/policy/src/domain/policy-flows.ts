@@ -144,6 +144,7 @@ function flowOf(recorded: RecordedFlow, part: Part, { around, operation, share }
       source: {
         ...(part.isPrincipalKnown && part.principal !== undefined ? { principal: part.principal } : {}),
         ...(isNamespaceKnown ? { namespace: recorded.source.namespace } : {}),
+        ...(around.source ? { labels: around.source.policy.labels, namespaceLabels: around.source.namespaceLabels } : {}),
       },
       ...(port === undefined ? {} : { port }),
       ...(method === undefined ? {} : { method }),
