@@ -1,9 +1,9 @@
 // What does looking at certificates cost?
 //   1. a sweep of 2,000 TLS endpoints that demand a certificate, as the service does it (handshake, chain parsed and verified, rows made),
 //      beside a bare loop of tls.connect over the same endpoints with the same concurrency; CPU and memory of the process that looks.
-//   2. questions to an inventory of 10,000 certificates: list, summary, coverage.
+//   2. questions to an inventory of 10,000 certificates: list, summary, coverage; by the functions alone, and by the service with Redis.
 // The endpoints live in another process, one listener a pod on a loopback port; the two of a pair take turns.
-// Usage: npm run bench -- certs [endpoints] [certificates]
+// Usage: npm run bench -- certs [endpoints] [certificates]; 0 endpoints leave the sweep out.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -217,11 +217,68 @@ async function questions(count) {
     ),
   );
   time('health of every workload', () => JSON.stringify(workloadHealth(rows, now)));
+  await answers({ facts, observations, root });
+}
+
+/** The same inventory behind the service: what whoever asks waits for, without the way over NATS. */
+async function answers({ facts, observations, root }) {
+  const { startRedis } = await import(join(self, '../../libs/testing/dist/index.js'));
+  const { Dependencies, RedisLink } = await import(join(self, '../../libs/platform/dist/index.js'));
+  const [{ ClusterInventory }, { configSchema }] = await Promise.all([built('inventory/cluster-inventory.js'), built('config.js')]);
+  const [{ CoverageService }, { AnswerCache }] = await Promise.all([
+    built('answers/coverage.service.js'),
+    built('answers/answer-cache.js'),
+  ]);
+  const { CertificatesService } = await built('answers/certificates.service.js');
+  const config = configSchema.parse({ DATABASE_URL: 'postgres://127.0.0.1/none' });
+  const bundles = [{ mesh: 'istio', namespace: 'ns-0', name: 'istio-ca-root-cert', pem: root }];
+  const freshness = { name: 'Kubernetes', cluster: 'bench', freshAt: null, state: 'fresh' };
+  const watched = { config: {}, name: 'bench', trustDomain: 'cluster.local', settled: true, freshness, facts: { ...facts, bundles } };
+  const cluster = new ClusterInventory({ name: 'bench' }, { of: () => watched, kind: () => undefined }, config);
+  for (const observation of observations) cluster.book.put(observation);
+  const pass = () => cluster.pass({ leads: false, now: Date.now(), known: () => undefined });
+  await pass();
+  const inventory = {
+    revision: 1,
+    clusters: () => [cluster],
+    rows: () => [...cluster.rows.values()],
+    sources: () => cluster.sources(),
+  };
+  await using redis = await startRedis();
+  const link = new RedisLink(redis.url, new Dependencies());
+  while (!link.isUp) await new Promise((resolve) => setTimeout(resolve, 20));
+  const cache = new AnswerCache(link, inventory);
+  const service = new CertificatesService(config, inventory, new CoverageService(inventory, { kind: () => undefined }), {}, {}, cache);
+  const time = async (name, work, times = 50) => {
+    const took = [];
+    for (let index = 0; index < times; index += 1) {
+      const startedAt = performance.now();
+      await work(index);
+      took.push(performance.now() - startedAt);
+    }
+    print(`${name.padEnd(36)} median ${median(took).toFixed(2)} ms, p95 ${quantile(took, 0.95).toFixed(2)} ms`);
+  };
+  print('the service, with Redis');
+  await time('summary, warm', () => service.summary({}), 200);
+  await time('summary, warm, first after a pass', () => {
+    inventory.revision += 1;
+    return service.summary({});
+  });
+  await time('summary, not asked before', (index) => service.summary({ endsWithinSec: 1_000_000_000 + index }));
+  await time('summary, not asked before, after a pass', (index) => {
+    inventory.revision += 1;
+    return service.summary({ endsWithinSec: 1_000_001_000 + index });
+  });
+  await time('coverage, not asked before', (index) =>
+    service.coverage({ namespaces: Array.from({ length: 50 }, (_, ns) => `ns-${ns}`), n: index }),
+  );
+  cluster.stop();
+  await link.onApplicationShutdown();
 }
 
 if (process.argv[2] === 'serve') await serve(Number(process.argv[3]));
 else {
   const [endpoints = 2000, certificates = 10_000] = process.argv.slice(2).map(Number);
-  await sweeps(endpoints);
+  if (endpoints > 0) await sweeps(endpoints);
   await questions(certificates);
 }

@@ -89,8 +89,12 @@ describe('admin pages of proxies', () => {
     const all = configSchema.parse({ DATABASE_URL: 'postgres://nobody@127.0.0.1/none', CERTS_CONFIG_DUMP_URL: url, ...settings });
     const inventory = new ClusterInventory(config, watch as never, all);
     closing.push(() => inventory.stop());
-    const coverage = new CoverageService({ clusters: () => [inventory] } as never, watch as never);
-    const pass = () => inventory.pass({ leads: true, now: Date.now(), known: () => undefined });
+    const service = { revision: 0, clusters: () => [inventory] };
+    const coverage = new CoverageService(service as never, watch as never);
+    const pass = async () => {
+      await inventory.pass({ leads: true, now: Date.now(), known: () => undefined });
+      service.revision += 1;
+    };
     const sourcesOf = (name: string) => inventory.rows.get(`workload~east~shop~${name}`)?.sources.join('+');
     const covered = (source: string) => coverage.coverage({}).bySource.find((one) => one.source === source);
     return { pass, sourcesOf, covered, inventory };

@@ -13,12 +13,16 @@ import { InventoryService } from '../inventory/inventory.service.js';
 import { offMessage, PAGE_NAMES } from '../sources/proxy-page.source.js';
 
 const UNOBSERVED_MAX = 1000;
+/** Different questions between two passes: beyond it they are worked out each time. */
+const KEPT_MAX = 100;
 
 type Body = Omit<CertificateCoverage, 'generatedAt' | 'sources'>;
 type Covered = ReturnType<typeof coverageOf>;
 
 @Injectable()
 export class CoverageService {
+  private kept: { readonly revision: number; readonly covered: Map<string, Covered> } = { revision: -1, covered: new Map() };
+
   constructor(
     private readonly inventory: InventoryService,
     private readonly watch: ClusterWatchService,
@@ -49,25 +53,17 @@ export class CoverageService {
     );
   }
 
+  /** Rows move with passes alone, and going through 10,000 pods takes longer than a summary may: what was worked out is kept till the next. */
   private cover(inventory: ClusterInventory, request: CertificateCoverageRequest): Covered {
-    const rows = [...inventory.rows.values()];
-    const onWire = seenBy(rows, 'wire');
-    const inMetrics = seenBy(rows, 'metric');
-    const onPages = { ztunnel: seenBy(rows, 'ztunnel'), envoy: seenBy(rows, 'envoy') };
-    const endpoints = new Map<string, string[]>();
-    for (const { key, namespace: of, pod } of inventory.wire.planned())
-      endpoints.set(`${of}/${pod}`, [...(endpoints.get(`${of}/${pod}`) ?? []), key]);
-    const unreachable = new Map(inventory.wire.unreachable.map((one) => [`${one.pod.namespace}/${one.pod.name}`, one]));
-    return coverageOf({
-      cluster: inventory.name,
-      pods: inventory.facts.pods.filter((pod) => inNamespaces(request, pod.namespace)),
-      rows,
-      wire: (pod) => (onWire.has(`${pod.namespace}/${pod.name}`) ? undefined : whyNotOnWire(pod, { inventory, endpoints, unreachable })),
-      page: (kind, pod) => (onPages[kind].has(`${pod.namespace}/${pod.name}`) ? undefined : inventory.pages.whyNot(kind, pod)),
-      metric: (pod) => (inMetrics.has(`${pod.namespace}/${pod.name}`) ? undefined : whyNoMetric(pod, inventory)),
-    });
+    const { revision } = this.inventory;
+    if (this.kept.revision !== revision) this.kept = { revision, covered: new Map() };
+    const key = JSON.stringify([inventory.name, request.namespace, request.namespaces]);
+    const known = this.kept.covered.get(key);
+    if (known) return known;
+    const covered = workOut(inventory, request);
+    if (this.kept.covered.size < KEPT_MAX) this.kept.covered.set(key, covered);
+    return covered;
   }
-
   private bySource(inventory: ClusterInventory, { perSource }: Covered): SourceCoverage[] {
     const { wire, metrics, name: cluster } = inventory;
     const pods = (
@@ -113,6 +109,23 @@ export class CoverageService {
   }
 }
 
+function workOut(inventory: ClusterInventory, request: CertificateCoverageRequest): Covered {
+  const rows = [...inventory.rows.values()];
+  const seen = seenBy(rows);
+  const endpoints = new Map<string, string[]>();
+  for (const { key, namespace: of, pod } of inventory.wire.planned())
+    endpoints.set(`${of}/${pod}`, [...(endpoints.get(`${of}/${pod}`) ?? []), key]);
+  const unreachable = new Map(inventory.wire.unreachable.map((one) => [`${one.pod.namespace}/${one.pod.name}`, one]));
+  return coverageOf({
+    cluster: inventory.name,
+    pods: inventory.facts.pods.filter((pod) => inNamespaces(request, pod.namespace)),
+    rows,
+    wire: (pod) => (seen.wire.has(`${pod.namespace}/${pod.name}`) ? undefined : whyNotOnWire(pod, { inventory, endpoints, unreachable })),
+    page: (kind, pod) => (seen[kind].has(`${pod.namespace}/${pod.name}`) ? undefined : inventory.pages.whyNot(kind, pod)),
+    metric: (pod) => (seen.metric.has(`${pod.namespace}/${pod.name}`) ? undefined : whyNoMetric(pod, inventory)),
+  });
+}
+
 function ofPages(inventory: ClusterInventory, source: PageKind, pods: PodCoverage): SourceCoverage {
   const { pages, name: cluster } = inventory;
   const fresh = pages.freshness(cluster).find(({ name }) => name === PAGE_NAMES[source]);
@@ -121,10 +134,13 @@ function ofPages(inventory: ClusterInventory, source: PageKind, pods: PodCoverag
   return { cluster, source, state: fresh.state === 'down' ? 'down' : 'on', freshAt: fresh.freshAt, ...pods, detail };
 }
 
-function seenBy(rows: readonly Row[], source: 'wire' | 'metric' | PageKind): Set<string> {
-  return new Set(
-    rows.flatMap(({ sightings }) => sightings.filter((one) => one.source === source).map(({ namespace, pod }) => `${namespace}/${pod}`)),
-  );
+type PodSource = 'wire' | 'metric' | PageKind;
+function seenBy(rows: readonly Row[]): Record<PodSource, Set<string>> {
+  const seen = { wire: new Set<string>(), metric: new Set<string>(), ztunnel: new Set<string>(), envoy: new Set<string>() };
+  const isPodSource = (source: string): source is PodSource => source in seen;
+  for (const { sightings } of rows)
+    for (const { source, namespace, pod } of sightings) if (isPodSource(source)) seen[source].add(`${namespace}/${pod}`);
+  return seen;
 }
 
 function whyNotOnWire(
