@@ -40,7 +40,8 @@ describe('the suite and its demo mesh', () => {
     page.setDefaultTimeout(PAGE_TIMEOUT_MS);
     page.on('pageerror', (error) => errors.push(String(error)));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().includes('401')) errors.push(`${message.text()} ${message.location().url}`);
+      // Not signed in yet; or answered late by a busy machine: the page asks again, which the last test looks at.
+      if (message.type() === 'error' && !/401|503/.test(message.text())) errors.push(`${message.text()} ${message.location().url}`);
     });
   }, 330_000);
   afterAll(async () => {
@@ -202,6 +203,8 @@ describe('the suite and its demo mesh', () => {
     await page.locator('canvas').first().waitFor({ timeout: 20_000 });
     await page.goto(suite.url);
     await page.getByText('Golden signals').or(page.getByText('Requests')).first().waitFor();
+    const failed = page.getByRole('button', { name: 'Try again' });
+    await until(async () => (await failed.count()) === 0, { deadlineMs: 20_000, everyMs: 250, what: 'a page without problems' });
     expect(errors).toEqual([]);
-  }, 60_000);
+  }, 90_000);
 });
