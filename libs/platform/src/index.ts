@@ -9,7 +9,7 @@ export {
 } from './alerts/alert.js';
 export { AlertBook, type AlertChannel, type AlertQuery, type SyncOutcome } from './alerts/alert-book.js';
 export { AlertDispatcher, type DispatcherOptions } from './alerts/alert-dispatcher.js';
-export { createAlertTables, dropAlertTables } from './alerts/alert-tables.js';
+export { allowWorsenedAlerts, createAlertTables, dropAlertTables, forbidWorsenedAlerts } from './alerts/alert-tables.js';
 export { AlertsModule } from './alerts/alerts.module.js';
 export { loadWebhooks, type Webhook } from './alerts/webhooks.js';
 export { bootstrap, run, type DoorSettings } from './bootstrap/bootstrap.js';

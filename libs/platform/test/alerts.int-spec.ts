@@ -11,6 +11,7 @@ import { createTestDatabase, startNats, until, type NatsServer, type TestDatabas
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { z } from 'zod';
 import {
+  allowWorsenedAlerts,
   AlertBook,
   AlertDispatcher,
   createAlertTables,
@@ -25,8 +26,9 @@ import {
 } from '../src/index.js';
 
 class CreateAlerts1700000000000 implements MigrationInterface {
-  up(runner: QueryRunner): Promise<void> {
-    return createAlertTables(runner, 'trial');
+  async up(runner: QueryRunner): Promise<void> {
+    await createAlertTables(runner, 'trial');
+    await allowWorsenedAlerts(runner, 'trial');
   }
   down(runner: QueryRunner): Promise<void> {
     return dropAlertTables(runner, 'trial');
@@ -165,6 +167,47 @@ describe('alerts', () => {
     expect(again?.id).not.toBe(alerts[0]?.id);
     await first.book.sync('twice', [], { now });
     await settled(first.database);
+  });
+
+  it('tells again what became worse, once for a severity, and whom only that concerns too', async () => {
+    const channels = [
+      webhook('generic'),
+      webhook('slack', { url: `${receiver.url}/slack` }),
+      webhook('alertmanager'),
+      webhook('generic', { name: 'only-critical', url: `${receiver.url}/critical`, minSeverity: 'critical' }),
+    ];
+    const replicas = await Promise.all([replica(channels), replica(channels)]);
+    const [{ book, database: own }] = replicas as [Awaited<ReturnType<typeof replica>>, unknown];
+    const now = new Date();
+    await book.raise('worse', alert('worse', { severity: 'low' }), { now });
+    await settled(own);
+    const worsened = async (severity: Alert['severity']) => {
+      const all = await Promise.all(replicas.map((one) => one.book.worsen(alert('worse', { severity, detail: `it is ${severity}` }), {})));
+      await settled(own);
+      return all.filter((one) => one !== undefined).length;
+    };
+    expect([await worsened('low'), await worsened('medium'), await worsened('critical'), await worsened('high')]).toEqual([0, 1, 1, 0]);
+    expect((await book.list({ state: 'open', limit: 10 })).alerts).toMatchObject([{ severity: 'critical', detail: 'it is critical' }]);
+    await book.withdraw('worse', 'it is over', { now: new Date() });
+    await settled(own);
+    expect(await book.worsen(alert('worse', { severity: 'critical' }), {})).toBeUndefined();
+    const at = (path: string) => receiver.posts.filter((post) => post.path === path).map(({ body }) => body);
+    const newsAt = (path: string) =>
+      at(path).flatMap((body) => (JSON.parse(body) as { alerts: { transition: string; deliveryId: string }[] }).alerts);
+    const transitions = (path: string) => newsAt(path).map(({ transition }) => transition);
+    expect(transitions('/')).toEqual(['raised', 'worsened', 'worsened', 'withdrawn']);
+    expect(transitions('/critical')).toEqual(['worsened', 'withdrawn']);
+    expect(new Set(newsAt('/').map(({ deliveryId }) => deliveryId)).size).toBe(4);
+    expect(at('/slack').join(' ')).toContain('Now critical: *worse');
+    const open = new Set<string>();
+    for (const { labels, endsAt } of at('/api/v2/alerts').flatMap(
+      (body) => JSON.parse(body) as { labels: { severity: string }; endsAt: string }[],
+    ))
+      if (Date.parse(endsAt) > Date.now()) open.add(labels.severity);
+      else open.delete(labels.severity);
+    expect([...open]).toEqual([]);
+    await until(() => eventsOf('worse').length >= 4, { deadlineMs: 5000, what: 'the events' });
+    expect(eventsOf('worse')).toEqual(['raised', 'worsened', 'worsened', 'withdrawn']);
   });
 
   it('signs, escapes, and speaks as each receiver wants', async () => {

@@ -35,6 +35,7 @@ import { IncidentReader } from './incidents/incident.reader.js';
 import { IncidentRepository } from './incidents/incident.repository.js';
 import { Outbox } from './incidents/outbox.service.js';
 import { Tellers } from './incidents/tellers.js';
+import { AllowWorsenedAlerts1764600000000 } from './migrations/1764600000000-allow-worsened-alerts.js';
 import { CreateIncidents1764200000000 } from './migrations/1764200000000-create-incidents.js';
 
 const LEASE_TTL_MS = 6_000;
@@ -50,7 +51,11 @@ export class AppModule {
       imports: [
         HealthModule.forService('anomaly'),
         NatsModule.forService('anomaly', config.NATS_URL),
-        DatabaseModule.forService({ url: config.DATABASE_URL, schema: 'anomaly', migrations: [CreateIncidents1764200000000] }),
+        DatabaseModule.forService({
+          url: config.DATABASE_URL,
+          schema: 'anomaly',
+          migrations: [CreateIncidents1764200000000, AllowWorsenedAlerts1764600000000],
+        }),
         StatusModule.forService('anomaly'),
         AlertsModule.forService({
           schema: 'anomaly',

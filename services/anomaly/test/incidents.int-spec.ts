@@ -138,6 +138,29 @@ describe('incidents', () => {
     await suite.scored();
   });
 
+  it('goes out again when it becomes worse, once', async () => {
+    const failing = (errorShare: number): Fault => ({ at: 'shop/payments', errorShare, propagates: 0.5 });
+    await suite.windows(6, failing(0.05));
+    await suite.scored();
+    const [mild] = (await suite.incidents()).filter(({ state, types }) => state === 'open' && types.includes('errors'));
+    expect(mild).toMatchObject({ severity: 'warning', cause: { node: idOf('shop/payments') } });
+    const alerts = () =>
+      suite.rows(
+        `SELECT a.severity, array_agg(d.transition ORDER BY d.seq) AS told FROM anomaly.alerts a JOIN anomaly.alert_deliveries d ON d.alert_id = a.id
+         WHERE a.key = '${mild!.id}' GROUP BY a.id ORDER BY a.raised_at`,
+      );
+    expect(await alerts()).toEqual([{ severity: 'medium', told: ['raised'] }]);
+    await suite.windows(6, failing(0.4));
+    await suite.scored();
+    expect((await suite.incidents()).find(({ id }) => id === mild!.id)).toMatchObject({ severity: 'critical', state: 'open' });
+    await suite.windows(3, failing(0.4));
+    await suite.scored();
+    expect(await alerts()).toEqual([{ severity: 'critical', told: ['raised', 'worsened'] }]);
+    await suite.windows(12);
+    await suite.scored();
+    expect(await alerts()).toEqual([{ severity: 'critical', told: ['raised', 'worsened', 'withdrawn'] }]);
+  });
+
   it('needs more after it was called useless', async () => {
     const [incident] = await suite.incidents();
     const actor = { name: 'ada', kind: 'person' } as const;

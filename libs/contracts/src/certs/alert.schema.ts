@@ -47,7 +47,7 @@ export const certificateAlert = z
     deliveries: z.array(
       z.object({
         webhook: z.string(),
-        transition: z.enum(['raised', 'withdrawn']),
+        transition: z.enum(['raised', 'worsened', 'withdrawn']),
         state: z.enum(['waiting', 'delivered', 'given-up']),
         attempts: z.number().int().min(0),
         lastError: z.string().optional(),

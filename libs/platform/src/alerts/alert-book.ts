@@ -95,6 +95,27 @@ export class AlertBook {
     return this.within(options.session, async (session) => (await this.insert(session, scope, { alerts: [alert], now: options.now }))[0]);
   }
 
+  /**
+   * Tells again of an open alert that is more severe than it was: everybody who was told, and who is told only from this severity on.
+   * Undefined when none is open, or it was as severe already: so however often it is said, a severity is told once.
+   */
+  async worsen(alert: Alert, options: { session?: SqlSession }): Promise<StoredAlert | undefined> {
+    return this.within(options.session, async (session) => {
+      const milder = ALERT_SEVERITIES.slice(ALERT_SEVERITIES.indexOf(alert.severity) + 1);
+      const { key, severity, title, detail, data } = alert;
+      const rows = await session
+        .query<Row>(
+          `UPDATE ${this.schema}.alerts SET severity = $2, title = $3, detail = $4, data = $5::jsonb
+           WHERE key = $1 AND withdrawn_at IS NULL AND severity = ANY($6::text[]) RETURNING *`,
+          [key, severity, title, detail, data === undefined ? null : JSON.stringify(data), milder],
+        )
+        .then(updatedRows);
+      const [worse] = rows.map(alertOf);
+      if (worse) await this.enqueueAgain(session, worse);
+      return worse;
+    });
+  }
+
   /** Undefined when no such alert is open. */
   async withdraw(key: string, because: string, options: { now: Date; session?: SqlSession }): Promise<StoredAlert | undefined> {
     return this.within(options.session, async (session) => {
@@ -210,7 +231,7 @@ export class AlertBook {
     await session.query(
       `INSERT INTO ${this.schema}.alert_deliveries (alert_id, channel, transition)
        SELECT alert_id, channel, 'withdrawn' FROM ${this.schema}.alert_deliveries
-       WHERE alert_id = ANY($1::uuid[]) AND transition = 'raised' ORDER BY seq ON CONFLICT DO NOTHING`,
+       WHERE alert_id = ANY($1::uuid[]) AND transition <> 'withdrawn' ORDER BY seq ON CONFLICT DO NOTHING`,
       [rows.map(({ id }) => id)],
     );
     return rows.map(alertOf);
@@ -237,6 +258,16 @@ export class AlertBook {
          ON CONFLICT DO NOTHING`,
         [JSON.stringify(deliveries.slice(start, start + ROWS_AT_ONCE))],
       );
+  }
+
+  /** One that waits is told as it is by then; one that was told before, of a milder severity, goes again. */
+  private async enqueueAgain(session: SqlSession, alert: StoredAlert): Promise<void> {
+    await session.query(
+      `INSERT INTO ${this.schema}.alert_deliveries AS d (alert_id, channel, transition) SELECT $1, channel, 'worsened' FROM unnest($2::text[]) AS channel
+       ON CONFLICT (alert_id, channel, transition) DO UPDATE SET state = 'waiting', attempts = 0, next_at = now(), settled_at = NULL, last_error = NULL
+       WHERE d.state <> 'waiting'`,
+      [alert.id, this.channelsFor(alert)],
+    );
   }
 
   private channelsFor({ severity }: Alert): string[] {

@@ -49,6 +49,22 @@ export async function createAlertTables(runner: Runner, schema: string): Promise
   for (const statement of tables(schema).split(';')) await runner.query(statement);
 }
 
+/** For a service whose alerts may become worse (`AlertBook.worsen`). */
+export async function allowWorsenedAlerts(runner: Runner, schema: string): Promise<void> {
+  await runner.query(`ALTER TABLE ${schema}.alert_deliveries DROP CONSTRAINT alert_deliveries_transition_check`);
+  await runner.query(
+    `ALTER TABLE ${schema}.alert_deliveries ADD CONSTRAINT alert_deliveries_transition_check CHECK (transition IN ('raised', 'worsened', 'withdrawn'))`,
+  );
+}
+
+export async function forbidWorsenedAlerts(runner: Runner, schema: string): Promise<void> {
+  await runner.query(`DELETE FROM ${schema}.alert_deliveries WHERE transition = 'worsened'`);
+  await runner.query(`ALTER TABLE ${schema}.alert_deliveries DROP CONSTRAINT alert_deliveries_transition_check`);
+  await runner.query(
+    `ALTER TABLE ${schema}.alert_deliveries ADD CONSTRAINT alert_deliveries_transition_check CHECK (transition IN ('raised', 'withdrawn'))`,
+  );
+}
+
 export async function dropAlertTables(runner: Runner, schema: string): Promise<void> {
   for (const table of ['alert_channels', 'alert_deliveries', 'alerts']) await runner.query(`DROP TABLE ${schema}.${table}`);
 }

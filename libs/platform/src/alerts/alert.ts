@@ -1,5 +1,6 @@
 /**
- * Alerts: what a service wants people to know, each said once when it begins and once when it is over.
+ * Alerts: what a service wants people to know, each said once when it begins, once each time that it becomes worse, and once when
+ * it is over.
  *
  * A service works out which alerts hold now, and gives the book the whole set of a scope (`AlertBook.sync`), or one by one
  * (`raise`, `withdraw`), in the transaction of its own writes where it has one. The book writes down what changed together
@@ -33,7 +34,8 @@ export interface StoredAlert extends Alert {
   readonly withdrawnBecause?: string;
 }
 
-export type Transition = 'raised' | 'withdrawn';
+/** `worsened`: still the same, and more severe than when it was told last. */
+export type Transition = 'raised' | 'worsened' | 'withdrawn';
 
 /** One thing to tell. `id` is the same however often it is told. */
 export interface AlertNews {

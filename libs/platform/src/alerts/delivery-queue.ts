@@ -59,8 +59,9 @@ export class DeliveryQueue {
   /** Open alerts that the channel was told of. */
   async openOf(channel: string, limit: number): Promise<AlertNews[]> {
     const rows = await this.database.query<QueueRow>(
-      `SELECT a.*, d.seq, d.attempts, d.transition, d.alone FROM ${this.schema}.alert_deliveries d JOIN ${this.schema}.alerts a ON a.id = d.alert_id
-       WHERE d.channel = $1 AND d.transition = 'raised' AND d.state = 'delivered' AND a.withdrawn_at IS NULL ORDER BY d.seq DESC LIMIT $2`,
+      `SELECT DISTINCT ON (a.id) a.*, d.seq, d.attempts, d.transition, d.alone
+       FROM ${this.schema}.alert_deliveries d JOIN ${this.schema}.alerts a ON a.id = d.alert_id
+       WHERE d.channel = $1 AND d.transition <> 'withdrawn' AND d.state = 'delivered' AND a.withdrawn_at IS NULL ORDER BY a.id, d.seq DESC LIMIT $2`,
       [channel, limit],
     );
     return rows.map(newsOf);
@@ -126,5 +127,8 @@ function newsOf(row: QueueRow): AlertNews {
   const alert = alertOf(row);
   // Told as it was: what began may be over by now, and that is the next news.
   const { withdrawnAt: _at, withdrawnBecause: _because, ...asRaised } = alert;
-  return { id: `${row.id}-${row.transition}`, transition: row.transition, alert: row.transition === 'raised' ? asRaised : alert };
+  const { transition } = row;
+  // A severity is news of its own; the rest happens once to an alert.
+  const id = transition === 'worsened' ? `${row.id}-${transition}-${alert.severity}` : `${row.id}-${transition}`;
+  return { id, transition, alert: transition === 'withdrawn' ? alert : asRaised };
 }

@@ -4,7 +4,7 @@
  * Invariant: what comes from the mesh (names, subjects) cannot become markup of the receiver's.
  */
 import { createHmac } from 'node:crypto';
-import type { AlertNews, StoredAlert } from './alert.js';
+import { ALERT_SEVERITIES, type AlertNews, type StoredAlert } from './alert.js';
 
 /** Slack cuts messages off beyond this. */
 const SLACK_LINES_MAX = 20;
@@ -22,7 +22,8 @@ function slackLine({ alert, transition }: AlertNews, publicUrl: string | undefin
   const link = publicUrl !== undefined && alert.path !== undefined ? ` (<${urlOf(alert, publicUrl)}|open>)` : '';
   if (transition === 'withdrawn')
     return `:white_check_mark: Over: ${slackText(alert.title)}. ${slackText(alert.withdrawnBecause ?? '')}${link}`;
-  return `${SEVERITY_MARKS[alert.severity]} *${slackText(alert.title)}*: ${slackText(alert.detail)}${link}`;
+  const worse = transition === 'worsened' ? `Now ${alert.severity}: ` : '';
+  return `${SEVERITY_MARKS[alert.severity]} ${worse}*${slackText(alert.title)}*: ${slackText(alert.detail)}${link}`;
 }
 
 function urlOf({ path }: StoredAlert, publicUrl: string): string {
@@ -38,21 +39,30 @@ export function slackBody(news: readonly AlertNews[], publicUrl?: string): strin
 /** Names of Prometheus' labels. */
 const labelName = (name: string): string => name.replaceAll(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, '_');
 
+/** To Alertmanager another severity is another alert: the milder ones end where it became worse. */
+function withMilder({ alert, transition }: AlertNews, now: Date): StoredAlert[] {
+  if (transition !== 'worsened') return [alert];
+  const milder = ALERT_SEVERITIES.slice(ALERT_SEVERITIES.indexOf(alert.severity) + 1);
+  return [...milder.map((severity) => ({ ...alert, severity, withdrawnAt: now })), alert];
+}
+
 export function alertmanagerBody(news: readonly AlertNews[], options: { now: Date; publicUrl?: string | undefined }): string {
   const { now, publicUrl } = options;
   return JSON.stringify(
-    news.map(({ alert }) => ({
-      labels: {
-        ...Object.fromEntries(Object.entries(alert.labels).map(([name, value]) => [labelName(name), value])),
-        alertname: alert.rule,
-        severity: alert.severity,
-        alert_key: alert.key,
-      },
-      annotations: { summary: alert.title, description: alert.detail },
-      startsAt: alert.raisedAt.toISOString(),
-      endsAt: (alert.withdrawnAt ?? new Date(now.getTime() + OPEN_FOR_MS)).toISOString(),
-      ...(publicUrl === undefined ? {} : { generatorURL: urlOf(alert, publicUrl) }),
-    })),
+    news
+      .flatMap((one) => withMilder(one, now))
+      .map((alert) => ({
+        labels: {
+          ...Object.fromEntries(Object.entries(alert.labels).map(([name, value]) => [labelName(name), value])),
+          alertname: alert.rule,
+          severity: alert.severity,
+          alert_key: alert.key,
+        },
+        annotations: { summary: alert.title, description: alert.detail },
+        startsAt: alert.raisedAt.toISOString(),
+        endsAt: (alert.withdrawnAt ?? new Date(now.getTime() + OPEN_FOR_MS)).toISOString(),
+        ...(publicUrl === undefined ? {} : { generatorURL: urlOf(alert, publicUrl) }),
+      })),
   );
 }
 

@@ -4,7 +4,7 @@
  * stream; killed after it, the outbox tells what is not told yet. So there is one alert, whatever happens in between.
  */
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { Anomaly, IncidentDetail } from '@observatory/contracts';
+import type { Anomaly, IncidentDetail, Severity } from '@observatory/contracts';
 import { advanceIncidents, isOver, REOPEN_WITHIN_MS, type IncidentChangeKind, type IncidentState } from '@observatory/detect';
 import { Lease, type SqlSession } from '@observatory/platform';
 import { ChangeLog } from '../changes/change-log.service.js';
@@ -29,7 +29,7 @@ interface Memory {
   revision: string;
   incidents: Map<string, IncidentState>;
   /** What was told of each last. */
-  told: Map<string, { atMs: number; score: number; members: number }>;
+  told: Map<string, { atMs: number; score: number; members: number; severity: Severity }>;
 }
 
 @Injectable()
@@ -173,14 +173,20 @@ export class IncidentKeeper implements OnApplicationBootstrap, OnApplicationShut
     if (quiet && kind === 'raised') return 0;
     const last = memory.told.get(detail.id);
     const moved =
-      !last || Math.abs(last.score - detail.score) >= MOVED_BY || last.members !== detail.anomalies || atMs - last.atMs >= TELL_EVERY_MS;
+      !last ||
+      Math.abs(last.score - detail.score) >= MOVED_BY ||
+      last.members !== detail.anomalies ||
+      last.severity !== detail.severity ||
+      atMs - last.atMs >= TELL_EVERY_MS;
     if (kind === 'updated' && !moved) return 0;
-    memory.told.set(detail.id, { atMs, score: detail.score, members: detail.anomalies });
+    memory.told.set(detail.id, { atMs, score: detail.score, members: detail.anomalies, severity: detail.severity });
     const event = EVENT_OF[kind];
     await this.repository.tell(session, `incident ${detail.id} ${detail.version}`, event, eventOf(kind, detail, detail.updatedAt));
     const now = new Date();
     if (!quiet && (kind === 'raised' || kind === 'reopened'))
       await this.tellers.book.raise(`incidents ${detail.clusters[0]}`, alertOf(detail), { now, session });
+    // Of whoever acknowledged it too: that was something milder.
+    if (!quiet && kind === 'updated') await this.tellers.book.worsen(alertOf(detail), { session });
     if (kind === 'closed') await this.tellers.book.withdraw(detail.id, 'everything is as usual again', { now, session });
     return 1;
   }
