@@ -3,7 +3,7 @@ import { assemble } from './assemble.js';
 import type { PodFact } from './kube-facts.js';
 import { rootsOf } from './objects.js';
 import type { Observation } from './observation.js';
-import { pagesOf, readPage, type PageKind, type ProxyPage } from './proxy-pages.js';
+import { isShownBy, pagesOf, readPage, type PageKind, type ProxyPage } from './proxy-pages.js';
 
 const NOW = Date.now();
 const pod = (name: string, more: Partial<PodFact> = {}): PodFact => ({
@@ -35,6 +35,9 @@ describe('pagesOf', () => {
     check(gateway, ['envoy', 'ztunnel'], ['envoy shop/entry-1 /certs']);
     check(sidecar, ['ztunnel'], []);
     check(ztunnel, ['envoy'], []);
+    // By its label alone: its container has no argument that says so.
+    check({ ...ztunnel, proxy: 'sidecar' }, ['envoy', 'ztunnel'], ['ztunnel istio-system/ztunnel-1 /config_dump']);
+    expect(isShownBy.envoy({ ...ztunnel, proxy: 'sidecar' })).toBe(false);
     check(ztunnel, [], []);
     check(ambient('cart-1'), ['envoy', 'ztunnel'], []);
     check(pod('bus-1', { proxy: 'linkerd' }), ['envoy', 'ztunnel'], []);

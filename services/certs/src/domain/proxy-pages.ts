@@ -40,7 +40,7 @@ export interface PageReading {
 /** The pods whose certificates a page of this kind shows. */
 export const isShownBy: Readonly<Record<PageKind, (pod: PodFact) => boolean>> = {
   ztunnel: ({ proxy }) => proxy === 'ambient',
-  envoy: ({ proxy }) => ENVOYS.has(proxy),
+  envoy: ({ proxy, role }) => ENVOYS.has(proxy) && role !== 'ztunnel',
 };
 
 export function pagesOf(pods: readonly PodFact[], kinds: ReadonlySet<PageKind>): ProxyPage[] {
