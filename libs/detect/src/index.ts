@@ -20,18 +20,6 @@ export {
   type RatioState,
 } from './signals/ratio.js';
 export { FEWEST_FOR_QUANTILE, gated, gateThatHolds, type Deviation, type Gate } from './signals/gates.js';
-export {
-  CALM,
-  isOpen,
-  REOPEN_MS,
-  severityOf,
-  stepAlert,
-  TELL_AGAIN_MS,
-  type AlertEvent,
-  type AlertState,
-  type AlertStep,
-  type Severity,
-} from './alerts/alert-state.js';
 export { iqrDistance, quantile, robustZ, sampleOf, zScore, type Sample } from './detectors/spread.js';
 export { CUSUM_LIMIT, NO_CUSUM, seepage, stepCusum, type CusumState } from './detectors/cusum.js';
 export { IsolationForest, usualDepth, type ForestModel, type ForestOptions } from './forest/isolation-forest.js';

@@ -26,10 +26,6 @@ export class IncidentGraph {
     return this.incoming.get(node) ?? [];
   }
 
-  touches(a: string, b: string): boolean {
-    return this.out(a).some(({ target }) => target === b) || this.out(b).some(({ target }) => target === a);
-  }
-
   /** Who calls the nodes, directly or not, at most so many steps away; without the nodes themselves. */
   callersOf(nodes: ReadonlySet<string>, steps: number): string[] {
     const found = new Set<string>();

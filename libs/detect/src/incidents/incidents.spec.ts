@@ -157,6 +157,15 @@ describe('what changed before', () => {
       ['1', false],
     ],
   );
+  it('touches what is affected, though no cause is known', () => {
+    const affected = new Map([['payments', 'shop']]);
+    const changes = [change(1, { nodes: ['payments'] }), change(2)];
+    const found = changesBefore({ changes, startedMs: AT, cause: undefined, affected });
+    expect(found.map(({ name, onCause }) => [name, onCause])).toEqual([
+      ['1', false],
+      ['2', false],
+    ]);
+  });
 });
 
 describe('the life of an incident', () => {
