@@ -22,6 +22,7 @@ export { diagnosticsOf, readPolicies, type ReadPolicies } from './set/read-set.j
 export { selectsLabels } from './match/label-selector.js';
 export { isSelected } from './set/selects.js';
 export { mtlsOf, peerPoliciesOf, portsApart, type Mtls, type MtlsMode } from './layers/peer-authentication.js';
+export { DEFAULT_POLICY_ANNOTATION } from './layers/linkerd.js';
 export { HBONE_PORT } from './layers/network-layer.js';
 export { Decider, pointOf } from './layers/decider.js';
 export { together, type Decided } from './layers/together.js';

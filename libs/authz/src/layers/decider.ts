@@ -10,6 +10,7 @@ import type { AuthorizationPolicy, MeshSettings, Workload } from '../model/polic
 import type { Request } from '../model/request.js';
 import { authorizationOf, type PolicyEntry, type PolicySet } from '../set/policy-set.js';
 import { decideOne } from '../simulate.js';
+import { decideLinkerd, LinkerdPolicies, type CompiledLinkerd } from './linkerd.js';
 import { NetworkLayer } from './network-layer.js';
 import type { NetworkPolicy } from './network-policy.js';
 import { peerAuthentication, peerPoliciesOf } from './peer-authentication.js';
@@ -22,6 +23,7 @@ interface CompiledPoint {
   readonly peer: readonly PolicyEntry[];
   readonly tokens: readonly PolicyEntry[];
   readonly network: readonly NetworkPolicy[];
+  readonly linkerd?: CompiledLinkerd;
   /** Everything that applies, dry-run included: equal lists mean equal decisions. */
   readonly applied: readonly unknown[];
 }
@@ -30,6 +32,7 @@ export class Decider {
   private readonly authorization = new Map<string, AuthorizationPolicy[]>();
   private readonly around: PolicySet;
   private readonly network: NetworkLayer;
+  private readonly linkerd: LinkerdPolicies;
   /** By the workload's object: whoever asks often keeps it. */
   private readonly compiled = {
     envoy: new WeakMap<object, CompiledPoint>(),
@@ -50,6 +53,11 @@ export class Decider {
     }
     this.around = set.filter(({ authorization }) => !authorization);
     this.network = new NetworkLayer(this.around);
+    this.linkerd = new LinkerdPolicies(this.around);
+  }
+
+  get hasNetworkPolicies(): boolean {
+    return !this.network.isEmpty;
   }
 
   decide(points: readonly Point[], request: Request): Decided {
@@ -78,8 +86,8 @@ export class Decider {
   }
 
   private decisionOfMesh(point: Point, compiled: CompiledPoint, seen: Request): Decided['decision'] {
+    if (compiled.linkerd) return decideLinkerd(compiled.linkerd, seen).decision;
     if (point.enforcer === 'none') return 'ALLOW';
-    if (point.enforcer === 'linkerd') return 'INDETERMINATE';
     const verdict = decideWithUnknowns(compiled.authorization, seen);
     const decision = verdict.outcome?.decision ?? 'INDETERMINATE';
     // Nothing stands around: plain text and requests without token are let in.
@@ -97,8 +105,8 @@ export class Decider {
   }
 
   private layersOfMesh(point: Point, compiled: CompiledPoint, seen: Request): LayerDecision[] {
+    if (compiled.linkerd) return [decideLinkerd(compiled.linkerd, seen)];
     if (point.enforcer === 'none') return [];
-    if (point.enforcer === 'linkerd') return [linkerdUnknown()];
     const { id: _, ...authorization } = decideOne(compiled.authorization, seen);
     return [...this.layersAround(point, compiled, seen), { layer: 'authorizationPolicy', ...(authorization as Decided) }];
   }
@@ -117,10 +125,7 @@ export class Decider {
   sameAs(other: Decider, points: readonly Point[]): boolean {
     // The caller's own limits may be those of any namespace.
     if (!this.sameEgress(other)) return false;
-    return points.every((point) => {
-      if (point.enforcer === 'linkerd' && !sameLists(linkerdOf(this.set), linkerdOf(other.set))) return false;
-      return sameLists(this.compiledFor(point).applied, other.compiledFor(point).applied);
-    });
+    return points.every((point) => sameLists(this.compiledFor(point).applied, other.compiledFor(point).applied));
   }
 
   private sameEgress(other: Decider): boolean {
@@ -159,7 +164,9 @@ export class Decider {
     let compiled = known.get(workload);
     if (!compiled) {
       compiled =
-        enforcer === 'linkerd' || enforcer === 'none' ? this.withoutIstio(workload) : this.withIstio(workload, enforcer === 'ztunnel');
+        enforcer === 'linkerd' || enforcer === 'none'
+          ? this.withoutIstio(workload, enforcer === 'linkerd')
+          : this.withIstio(workload, enforcer === 'ztunnel');
       known.set(workload, compiled);
     }
     return compiled;
@@ -176,10 +183,12 @@ export class Decider {
     return { authorization, peer, tokens, network, applied };
   }
 
-  private withoutIstio(workload: Workload): CompiledPoint {
+  private withoutIstio(workload: Workload, ofLinkerd: boolean): CompiledPoint {
     const network = this.network.selecting(workload);
+    const linkerd = ofLinkerd ? this.linkerd.compile(workload) : undefined;
+    const applied = [...network.map(({ entry }) => entry), ...(linkerd?.applied ?? [])];
     const authorization = new CompiledWorkload([], workload, this.mesh);
-    return { authorization, peer: [], tokens: [], network, applied: network.map(({ entry }) => entry) };
+    return { authorization, peer: [], tokens: [], network, ...(linkerd ? { linkerd } : {}), applied };
   }
 }
 
@@ -195,13 +204,6 @@ function asSeen({ enforcer, client, clientLabels: labels }: Point, request: Requ
   if (enforcer !== 'ztunnel' || client === undefined) return request;
   const unknown = (request.unknown ?? []).filter((fact) => fact !== 'source.principal' && fact !== 'source.namespace');
   return { ...request, source: { principal: client, ...(labels ? { labels } : {}) }, unknown };
-}
-
-const linkerdOf = (set: PolicySet): unknown[] =>
-  set.filter(({ object }) => object.apiVersion.startsWith('policy.linkerd.io')).map(({ object }) => object);
-
-function linkerdUnknown(): LayerDecision {
-  return { layer: 'linkerd', decision: 'INDETERMINATE', reason: "Linkerd's policies are not evaluated yet", missing: ['linkerd policy'] };
 }
 
 function sameLists(a: readonly unknown[], b: readonly unknown[]): boolean {

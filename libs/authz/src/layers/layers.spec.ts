@@ -174,15 +174,9 @@ describe('several proxies on the way', () => {
     expect(decider.decision(points, { ...HTTP, unknown: ['path'] } as Request)).toBe('INDETERMINATE');
     expect(decider.decide([{ ...ztunnel, client: 'x/ns/shop/sa/x' }], HTTP as Request).decision).toBe('DENY');
   });
-  it('of Linkerd are not decided, and no proxies decide nothing', () => {
-    const linkerd: Point = { enforcer: 'linkerd', workload: { namespace: 'shop', labels: LABELS } };
-    expect(decider.decide([linkerd], HTTP as Request)).toMatchObject({ decision: 'INDETERMINATE', missing: ['linkerd policy'] });
-    expect(decider.decision([linkerd], HTTP as Request)).toBe('INDETERMINATE');
+  it('are none out of the mesh, and decide nothing', () => {
     expect(decider.decide([], HTTP as Request).reason).toContain('out of the mesh');
     expect(together([]).decision).toBe('ALLOW');
-    const server = { apiVersion: 'policy.linkerd.io/v1beta3', kind: 'Server', metadata: { name: 's', namespace: 'shop' } } as PolicyObject;
-    const changed = new Decider(policySet([server]), DEFAULT_MESH);
-    expect([decider.sameAs(changed, [linkerd]), decider.sameAs(decider, [linkerd])]).toEqual([false, true]);
   });
 });
 

@@ -239,6 +239,7 @@ describe('the layer', () => {
     expect(new Decider([], DEFAULT_MESH).decide([point('none')], REQUEST).reason).toContain('out of the mesh');
     expect(new Decider([], DEFAULT_MESH).decision([point('none')], REQUEST)).toBe('ALLOW');
     expect(decider.selected(point('none'))).toEqual([]);
+    expect([decider.hasNetworkPolicies, new Decider([], DEFAULT_MESH).hasNetworkPolicies]).toEqual([true, false]);
   });
   it('tells whom a change touches', () => {
     const [before, other] = [point('sidecar'), point('sidecar', { namespace: 'b' })];

@@ -96,6 +96,8 @@ export interface Workload {
   readonly ztunnel?: boolean | undefined;
   /** What its containers listen on: NetworkPolicies and Linkerd's Servers may name a port. Left out: not known. */
   readonly ports?: readonly { readonly name?: string | undefined; readonly port: number }[] | undefined;
+  /** Of the annotation config.linkerd.io/default-inbound-policy. Left out: not known. */
+  readonly linkerdDefaultPolicy?: string | undefined;
   readonly services?:
     | readonly { readonly name: string; readonly namespace: string; readonly registry: 'Kubernetes' | 'External' }[]
     | undefined;

@@ -63,6 +63,8 @@ export const policyWorkload = z
       .array(z.object({ name: z.string().max(63).optional(), port: z.number().int().min(0).max(65_535) }))
       .max(1000)
       .optional(),
+    /** Of the annotation config.linkerd.io/default-inbound-policy; left out: not known. */
+    linkerdDefaultPolicy: z.string().max(63).optional(),
     services: z
       .array(z.object({ name, namespace: name, registry: z.enum(['Kubernetes', 'External']) }))
       .max(1000)

@@ -43,7 +43,7 @@ function coverageOf(workload: MeshWorkload, model: MeshModel, decider: Decider):
   const mtls = mtlsModeOf(workload, points, decider);
   const reasons: string[] = [];
   if (workload.mesh === 'none') reasons.push('it is out of the mesh: nothing enforces policies of the mesh');
-  if (workload.mesh === 'linkerd') reasons.push("Linkerd's policies are not counted here");
+  if (workload.mesh === 'linkerd') reasons.push("Linkerd's policies are not counted here: they decide in the sandbox and the replay");
   if (mtls.portsApart.length > 0) reasons.push(`ports ${mtls.portsApart.join(', ')} have a mode of their own`);
   return {
     ...workload.ref,

@@ -20,6 +20,8 @@ export interface PodFact {
   readonly serviceAccount: string;
   readonly ports: readonly PortFact[];
   readonly proxy?: ProxyKind;
+  /** Linkerd's default inbound policy, where an annotation says it. */
+  readonly linkerdDefaultPolicy?: string;
   readonly ended: boolean;
 }
 
@@ -31,6 +33,7 @@ export interface ControllerFact {
   readonly serviceAccount: string;
   readonly ports: readonly PortFact[];
   readonly inject?: Injection;
+  readonly linkerdDefaultPolicy?: string;
   readonly ambientOptOut: boolean;
 }
 
@@ -47,6 +50,7 @@ export interface NamespaceFact {
   readonly name: string;
   readonly labels: Labels;
   readonly mesh: NamespaceMesh;
+  readonly linkerdDefaultPolicy?: string;
 }
 
 /** A policy as it is kept: the object without status and bookkeeping, and who wrote it as far as the server says. */

@@ -47,6 +47,7 @@ export function meshModel(facts: ClusterFacts, trustDomain: string): MeshModel {
       services: services.get(draft.namespace) ?? [],
       namespaceMesh: namespaces.get(draft.namespace)?.mesh ?? 'none',
       namespaceLabels: namespaces.get(draft.namespace)?.labels ?? {},
+      linkerdDefaultPolicy: namespaces.get(draft.namespace)?.linkerdDefaultPolicy,
     }),
   );
   workloads.sort((a, b) => a.ref.namespace.localeCompare(b.ref.namespace) || a.ref.name.localeCompare(b.ref.name));
@@ -82,6 +83,7 @@ interface Surroundings {
   readonly services: readonly ServiceFact[];
   readonly namespaceMesh: 'istio' | 'ambient' | 'linkerd' | 'none';
   readonly namespaceLabels: Labels;
+  readonly linkerdDefaultPolicy: string | undefined;
 }
 
 function workloadOf({ namespace, name, controller, pods }: Draft, around: Surroundings): MeshWorkload {
@@ -99,6 +101,7 @@ function workloadOf({ namespace, name, controller, pods }: Draft, around: Surrou
   const services = around.services.filter(({ selector }) => isSelected(selector, labels));
   const waypoint = role === 'waypoint';
   const ports = pod?.ports ?? controller?.ports ?? [];
+  const defaultPolicy = pod?.linkerdDefaultPolicy ?? controller?.linkerdDefaultPolicy ?? around.linkerdDefaultPolicy;
   const principal = principalOf(mesh, { namespace, serviceAccount, trustDomain: around.trustDomain });
   return {
     ref: { id: nodeId('workload', around.cluster, namespace, name), cluster: around.cluster, namespace, name, serviceAccount },
@@ -110,6 +113,7 @@ function workloadOf({ namespace, name, controller, pods }: Draft, around: Surrou
       ...(waypoint ? { waypoint } : {}),
       // Containers may listen on ports that they do not declare, but then those have no names.
       ports: [...ports],
+      ...(mesh === 'linkerd' && defaultPolicy !== undefined ? { linkerdDefaultPolicy: defaultPolicy } : {}),
       services: services.map((service) => ({ name: service.name, namespace: service.namespace, registry: 'Kubernetes' as const })),
     },
     mesh,

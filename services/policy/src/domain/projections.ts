@@ -2,6 +2,7 @@
  * Which kinds are watched for policies, and what is kept of each: Kubernetes object in, fact out.
  * Invariant: a projection takes any object that the API server may send; absent fields have the server's own defaults.
  */
+import { DEFAULT_POLICY_ANNOTATION } from '@observatory/authz';
 import type { PolicyKind } from '@observatory/contracts';
 import {
   AMBIENT_LABEL,
@@ -32,6 +33,11 @@ const PROXIES = new Set(['istio-proxy', 'linkerd-proxy']);
 const namespaceOf = ({ metadata }: KubeObject): string => metadata.namespace ?? '';
 const labelsOf = (metadata: KubeObject['metadata'] | undefined): Labels => metadata?.labels ?? {};
 
+function defaultPolicyOf(metadata: KubeObject['metadata'] | undefined): { linkerdDefaultPolicy?: string } {
+  const said = metadata?.annotations?.[DEFAULT_POLICY_ANNOTATION];
+  return said === undefined ? {} : { linkerdDefaultPolicy: said };
+}
+
 function portsOf({ containers = [] }: Spec): PortFact[] {
   // A gateway is nothing but its proxy.
   const own = containers.filter(({ name }) => !PROXIES.has(name));
@@ -50,6 +56,7 @@ function projectPod(object: KubeObject): PodFact {
     serviceAccount: spec.serviceAccountName ?? 'default',
     ports: portsOf(spec),
     ...(proxy === undefined ? {} : { proxy }),
+    ...defaultPolicyOf(object.metadata),
     ended: object.metadata.deletionTimestamp !== undefined || phase === 'Succeeded' || phase === 'Failed',
   };
 }
@@ -67,6 +74,7 @@ function projectController(kind: string): (object: KubeObject) => ControllerFact
       serviceAccount: template.spec?.serviceAccountName ?? 'default',
       ports: portsOf(template.spec ?? {}),
       ...(inject === undefined ? {} : { inject }),
+      ...defaultPolicyOf(template.metadata),
       ambientOptOut: template.metadata?.labels?.[AMBIENT_LABEL] === 'none',
     };
   };
@@ -133,7 +141,12 @@ export const NAMESPACES: KubeKind<NamespaceFact> = {
   group: '',
   kind: 'Namespace',
   metadataOnly: true,
-  project: ({ metadata }) => ({ name: metadata.name, labels: labelsOf(metadata), mesh: meshOfNamespace(metadata) }),
+  project: ({ metadata }) => ({
+    name: metadata.name,
+    labels: labelsOf(metadata),
+    mesh: meshOfNamespace(metadata),
+    ...defaultPolicyOf(metadata),
+  }),
 };
 export const PODS: KubeKind<PodFact> = { group: '', kind: 'Pod', project: projectPod };
 export const SERVICES: KubeKind<ServiceFact> = { group: '', kind: 'Service', project: projectService };

@@ -29,7 +29,7 @@ const UNKNOWN = ['source.ip', 'source.remoteIp', 'destinationIp', 'sni'];
 
 export class Reach {
   private readonly points = new Map<string, Point[]>();
-  /** By target, then principal. */
+  /** By target, then caller: its principal, or the workload itself where NetworkPolicies ask for its labels. */
   private readonly known = new Map<string, Map<string, Decided>>();
 
   constructor(
@@ -37,18 +37,20 @@ export class Reach {
     private readonly decider: Decider,
   ) {}
 
-  decide(principal: string | undefined, target: MeshWorkload): Decided {
-    const byPrincipal = this.known.get(target.ref.id) ?? new Map<string, Decided>();
-    this.known.set(target.ref.id, byPrincipal);
-    const known = byPrincipal.get(principal ?? '');
+  decide(source: MeshWorkload | undefined, target: MeshWorkload): Decided {
+    const byLabels = this.decider.hasNetworkPolicies;
+    const key = (byLabels ? source?.ref.id : source?.principal) ?? '';
+    const byCaller = this.known.get(target.ref.id) ?? new Map<string, Decided>();
+    this.known.set(target.ref.id, byCaller);
+    const known = byCaller.get(key);
     if (known) return known;
-    const decided = this.decider.decide(this.pointsFor(target), requestTo(target, principal));
-    byPrincipal.set(principal ?? '', decided);
+    const decided = this.decider.decide(this.pointsFor(target), requestTo(target, source?.principal, byLabels ? podOf(source) : {}));
+    byCaller.set(key, decided);
     return decided;
   }
 
   entry(source: MeshWorkload, target: MeshWorkload, observed: Observed): ReachEntry {
-    const decided = this.decide(source.principal, target);
+    const decided = this.decide(source, target);
     const { principal } = source;
     return {
       source: { ...source.ref, ...(principal === undefined ? {} : { principal }) },
@@ -86,14 +88,20 @@ const refOf = ({ kind, namespace, name }: { kind: string; namespace: string; nam
   name,
 });
 
-function requestTo(target: MeshWorkload, principal: string | undefined): PolicyRequest {
+/** An identity that nothing runs as has no pod. */
+const podOf = (source: MeshWorkload | undefined): PolicyRequest['source'] =>
+  source === undefined || source.ref.namespace === ''
+    ? {}
+    : { namespace: source.ref.namespace, labels: source.policy.labels, namespaceLabels: source.namespaceLabels };
+
+function requestTo(target: MeshWorkload, principal: string | undefined, pod: PolicyRequest['source']): PolicyRequest {
   const ports = target.ports.map(({ port }) => port);
   const protocol = target.services.every(({ ports: of }) => of.every(({ name = '', protocol: app = '' }) => isTcp(app || name)))
     ? 'tcp'
     : 'http';
   return {
     protocol: target.services.length === 0 ? 'http' : protocol,
-    source: principal === undefined ? {} : { principal },
+    source: { ...pod, ...(principal === undefined ? {} : { principal }) },
     ...(ports.length === 1 ? { port: ports[0] } : {}),
     unknown: [
       ...UNKNOWN,
@@ -119,7 +127,7 @@ export function matrix(reach: Reach, { workloads }: MeshModel, { observed, pairs
       const requests = observed ? (observed.get(`${source.ref.id}|${target.ref.id}`) ?? 0) : null;
       const cell = cells.get(key) ?? emptyCell(source.ref.namespace, target.ref.namespace, observed ? 0 : null);
       cells.set(key, cell);
-      cell[verdictOf(reach.decide(source.principal, target))] += 1;
+      cell[verdictOf(reach.decide(source, target))] += 1;
       if (requests !== null) cell.requestsPerSecond = (cell.requestsPerSecond ?? 0) + requests;
     }
   }
