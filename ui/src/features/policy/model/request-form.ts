@@ -76,6 +76,11 @@ export const FACT_WORDS: Record<string, string> = {
   sni: 'name in the TLS handshake',
   extAuthz: 'answer of an external authorizer',
   filterMetadata: 'metadata of filters',
+  'source.labels': "labels of the caller's pod",
+  'source.namespaceLabels': "labels of the caller's namespace",
+  'destination.namespaceLabels': "labels of the workload's namespace",
+  'workload.ports': 'names of the ports of the workload',
+  'linkerd default policy': "Linkerd's default policy, which the cluster does not tell",
 };
 
 export function formOf({ protocol, source, host, port, method, path, headers, jwt, sni, unknown }: PolicyRequest): RequestForm {
