@@ -135,7 +135,9 @@ describe('predictions and what then happens', () => {
   /** Undefined where nothing of the flow came by since. */
   function fateOf(flow: PolicyFlow, edges: Topology['edges'], log: readonly LogEntry[]): 'refused' | 'passed' | 'both' | undefined {
     const { method, path, source } = flow.request;
-    const own = edges.filter((edge) => edge.source === flow.source.id && edge.target === flow.target.id);
+    // A first scrape may have a ztunnel's bytes before the server's requests: such a flow of bytes is one of requests ever after.
+    const isAlike = (edge: { protocol: string }) => (edge.protocol === 'tcp') === (flow.protocol === 'tcp');
+    const own = edges.filter((edge) => isAlike(edge) && edge.source === flow.source.id && edge.target === flow.target.id);
     if (flow.protocol === 'tcp') {
       const bytes = own.reduce((sum, edge) => sum + edge.receivedBytesPerSecond, 0);
       const connections = own.reduce((sum, edge) => sum + (edge.connectionsPerSecond ?? 0), 0);
