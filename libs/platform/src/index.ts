@@ -21,6 +21,7 @@ export { RedisLink } from './cache/redis-link.js';
 export { loadConfig, ConfigError } from './config/load-config.js';
 export { clusterSettings, databaseSettings, redisSettings, serviceSettings, suiteSettings, webhookSettings } from './config/settings.js';
 export { loadClusters, type ClusterConfig, type ClusterSettings, type PrometheusConfig } from './config/clusters.js';
+export { ClusterNames, Clusters } from './clusters/cluster-names.js';
 export { Database, type DatabaseOptions, type SqlSession } from './database/database.js';
 export { DatabaseModule } from './database/database.module.js';
 export { DomainError, asDomainError, isErrorCode } from './errors/domain-error.js';

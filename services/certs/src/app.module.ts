@@ -16,6 +16,7 @@ import {
   type AlertNews,
   type ClusterConfig,
   type EventBus,
+  Clusters,
 } from '@observatory/platform';
 import { AnswerCache } from './answers/answer-cache.js';
 import { CertificatesService } from './answers/certificates.service.js';
@@ -23,7 +24,7 @@ import { CertsController } from './answers/certs.controller.js';
 import { CertsGrpcController } from './answers/certs.grpc.controller.js';
 import { CoverageService } from './answers/coverage.service.js';
 import { CertsStatus } from './certs-status.js';
-import { ClusterNames, Clusters } from './clusters/cluster-names.js';
+import { TrustDomains } from './clusters/trust-domains.js';
 import { ClusterWatchService } from './clusters/cluster-watch.service.js';
 import { CONFIG, type CertsConfig } from './config.js';
 import { alertToContract } from './domain/alert-contract.js';
@@ -66,7 +67,7 @@ export class AppModule {
         AnswerCache,
         CertificatesService,
         CertsStatus,
-        ClusterNames,
+        TrustDomains,
         ClusterWatchService,
         CoverageService,
         InventoryService,

@@ -10,12 +10,13 @@ import {
   ServiceInfo,
   StatusModule,
   type ClusterConfig,
+  ClusterNames,
+  Clusters,
 } from '@observatory/platform';
 import { PolicyGrpcController } from './answers/policy.grpc.controller.js';
 import { PolicyController } from './answers/policy.controller.js';
 import { ReplayService } from './answers/replay.service.js';
 import { ClusterInputs } from './clusters/cluster-inputs.service.js';
-import { ClusterNames, Clusters } from './clusters/cluster-names.js';
 import { ClusterWatchService } from './clusters/cluster-watch.service.js';
 import { CONFIG, type PolicyConfig } from './config.js';
 import { EngineService } from './engine/engine.service.js';

@@ -4,7 +4,7 @@ import type { SourceFreshness, WatchedKind } from '@observatory/contracts';
 import { KubeWatcher, type ClusterConfig, type KubeKind } from '@observatory/platform';
 import type { ClusterFacts } from '../domain/kube-facts.js';
 import * as kinds from '../domain/projections.js';
-import { ClusterNames } from './cluster-names.js';
+import { TrustDomains } from './trust-domains.js';
 
 export interface WatchedCluster {
   readonly config: ClusterConfig;
@@ -21,7 +21,7 @@ export interface WatchedCluster {
 export class ClusterWatchService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly watchers = new Map<ClusterConfig, KubeWatcher>();
 
-  constructor(private readonly names: ClusterNames) {
+  constructor(private readonly names: TrustDomains) {
     for (const config of names.clusters)
       if (config.kubeconfig !== undefined || config.inCluster) this.watchers.set(config, new KubeWatcher(config, kinds.WATCHED));
   }

@@ -6,7 +6,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { CERTIFICATE_CHANGES_MAX, EVENTS, type CertificateChange, type SourceFreshness } from '@observatory/contracts';
 import { AlertBook, Database, DomainError, EventBus, Lease } from '@observatory/platform';
-import { ClusterNames } from '../clusters/cluster-names.js';
+import { TrustDomains } from '../clusters/trust-domains.js';
 import { ClusterWatchService } from '../clusters/cluster-watch.service.js';
 import { CONFIG, type CertsConfig } from '../config.js';
 import { signingAlerts, wantedAlerts, type SigningFailure } from '../domain/alerts.js';
@@ -45,7 +45,7 @@ export class InventoryService implements OnApplicationBootstrap, OnApplicationSh
 
   constructor(
     @Inject(CONFIG) private readonly config: CertsConfig,
-    names: ClusterNames,
+    names: TrustDomains,
     watch: ClusterWatchService,
     private readonly lease: Lease,
     private readonly database: Database,

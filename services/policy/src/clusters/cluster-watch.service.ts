@@ -1,7 +1,7 @@
 /** Watches policies of every cluster, and whom they may select. */
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { PolicyKindState, SourceFreshness } from '@observatory/contracts';
-import { DomainError, KubeWatcher, type ClusterConfig } from '@observatory/platform';
+import { ClusterNames, DomainError, KubeWatcher, type ClusterConfig } from '@observatory/platform';
 import type { ClusterFacts } from '../domain/kube-facts.js';
 import {
   CONTROLLERS,
@@ -14,7 +14,6 @@ import {
   SERVICES,
   WATCHED,
 } from '../domain/projections.js';
-import { ClusterNames } from './cluster-names.js';
 
 interface Watched {
   readonly config: ClusterConfig;

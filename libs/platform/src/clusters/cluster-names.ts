@@ -1,7 +1,8 @@
 /** How clusters are called: one that nobody named is called as the topology service calls it, which has it from the mesh's metrics. */
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { TOPOLOGY_SUBJECTS } from '@observatory/contracts';
-import { Requester, type ClusterConfig } from '@observatory/platform';
+import { TOPOLOGY_SUBJECTS, type ClusterInfo } from '@observatory/contracts';
+import type { ClusterConfig } from '../config/clusters.js';
+import { Requester } from '../nats/requester.js';
 
 const ASK_EVERY_MS = 15_000;
 
@@ -29,20 +30,28 @@ export class ClusterNames implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   onApplicationBootstrap(): void {
-    if (this.clusters.length === 1 && this.clusters[0]?.provisional) void this.learn();
+    if (this.asks()) void this.ask();
   }
 
   onApplicationShutdown(): void {
     clearTimeout(this.timer);
   }
 
-  private async learn(): Promise<void> {
+  /** Whether topology knows anything that the settings do not. */
+  protected asks(): boolean {
+    return this.clusters.length === 1 && this.clusters[0]?.provisional === true;
+  }
+
+  protected learn(clusters: readonly ClusterInfo[]): void {
+    if (clusters.length === 1 && clusters[0] && !clusters[0].provisional) this.learned = clusters[0].name;
+  }
+
+  private async ask(): Promise<void> {
     try {
-      const { clusters } = await this.requester.request(TOPOLOGY_SUBJECTS.clusterList, {});
-      if (clusters.length === 1 && clusters[0] && !clusters[0].provisional) this.learned = clusters[0].name;
+      this.learn((await this.requester.request(TOPOLOGY_SUBJECTS.clusterList, {})).clusters);
     } catch (thrown) {
-      this.logger.debug(`the cluster's name: ${(thrown as Error).message}`);
+      this.logger.debug(`the clusters' names: ${(thrown as Error).message}`);
     }
-    this.timer = setTimeout(() => void this.learn(), ASK_EVERY_MS).unref();
+    this.timer = setTimeout(() => void this.ask(), ASK_EVERY_MS).unref();
   }
 }
