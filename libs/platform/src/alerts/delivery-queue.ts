@@ -3,7 +3,7 @@
  * transaction that holds the channel: a process that dies leaves it as it was, two replicas never tell at once.
  */
 import type { Database, SqlSession } from '../database/database.js';
-import { jittered } from '../kubernetes/backoff.js';
+import { jittered } from '../timing/backoff.js';
 import { alertOf, EVENT_CHANNEL } from './alert-book.js';
 import type { AlertNews, Transition } from './alert.js';
 

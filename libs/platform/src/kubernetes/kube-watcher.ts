@@ -5,7 +5,7 @@
 import { Logger } from '@nestjs/common';
 import type { SourceFreshness, WatchedKind } from '@observatory/contracts';
 import type { ClusterConfig } from '../config/clusters.js';
-import { Backoff, jittered, pause } from './backoff.js';
+import { Backoff, jittered, pause } from '../timing/backoff.js';
 import { discover, type ServedKind } from './discovery.js';
 import { KindStore, type KubeChange } from './kind-store.js';
 import { KubeCredentials } from './kube-credentials.js';

@@ -7,7 +7,7 @@
  */
 import { Logger } from '@nestjs/common';
 import type { WatchedKind } from '@observatory/contracts';
-import { Backoff, jittered, pause } from './backoff.js';
+import { Backoff, jittered, pause } from '../timing/backoff.js';
 import type { ServedKind } from './discovery.js';
 import type { KindStore } from './kind-store.js';
 import type { KubeCredentials } from './kube-credentials.js';

@@ -1,4 +1,4 @@
-/** Waiting between attempts: doubles from `minMs` to `maxMs`, half of it random so that many watchers do not come back at once. */
+/** Waiting between attempts: doubles from `minMs` to `maxMs`, half of it random so that many do not come back at once. */
 import { randomInt } from 'node:crypto';
 
 export class Backoff {
