@@ -3,7 +3,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PURE_LIBS = ['contracts', 'mesh', 'authz', 'detect'];
+/** Libraries without IO: their branches are counted. */
+export const PURE_LIBS = ['contracts', 'mesh', 'authz', 'detect'];
 
 const tier = (displayName, suffix) => ({
   displayName,

@@ -27,18 +27,23 @@ function labelBytes(name, value) {
   return bytes;
 }
 
+/** Samples at `times` (ms) whose values are not filled in yet, and where in it each value stands. */
+function samplesAt(times) {
+  const parts = times.map((time) => field(2, Buffer.concat([Buffer.from([0x09]), Buffer.alloc(8), Buffer.from([0x10]), varint(time)])));
+  let end = 0;
+  // A value stands after the field's two bytes and its own tag.
+  const offsets = parts.map((part) => (end += part.length) - part.length + 3);
+  return { bytes: Buffer.concat(parts), offsets };
+}
+
 /** One TimeSeries message: labels sorted by name, a sample at each of `times` (ms). */
-function timeSeries({ labels, perSecond }, times) {
+function timeSeries({ labels, perSecond }, times, { bytes, offsets }) {
+  const samples = Buffer.from(bytes);
+  offsets.forEach((offset, index) => samples.writeDoubleLE((perSecond * (times[index] - times[0])) / 1000, offset));
   const parts = Object.keys(labels)
     .sort()
     .map((name) => labelBytes(name, labels[name]));
-  for (const time of times) {
-    const sample = Buffer.alloc(9);
-    sample[0] = 0x09;
-    sample.writeDoubleLE((perSecond * (time - times[0])) / 1000, 1);
-    parts.push(field(2, Buffer.concat([sample, Buffer.from([0x10]), varint(time)])));
-  }
-  return field(1, Buffer.concat(parts));
+  return field(1, Buffer.concat([...parts, samples]));
 }
 
 /** Snappy allows a block that is one literal. */
@@ -60,10 +65,11 @@ async function post(url, messages) {
 
 /** Writes each series with samples at `times`. Returns how many series were written. */
 export async function writeSeries(url, series, times) {
+  const samples = samplesAt(times);
   let batch = [];
   let count = 0;
   for (const one of series) {
-    batch.push(timeSeries(one, times));
+    batch.push(timeSeries(one, times, samples));
     count += 1;
     if (batch.length === SERIES_PER_REQUEST) {
       await post(url, batch);

@@ -11,7 +11,10 @@ describe('the suite under faults', () => {
 
   beforeAll(async () => {
     suite = await launchSuite({ env: { OBSERVATORY_WINDOW_SEC: String(WINDOW_SEC) } });
-    await freshAgain(new Date(0));
+    // Rates reach back before the first scrape for a while, and series leave that out.
+    const isWhole = async () =>
+      (await fresh()) && (await get<Topology>('/topology')).body.sources.every(({ detail }) => detail === undefined);
+    await until(isWhole, { deadlineMs: 120_000, everyMs: 500, what: 'a fresh map whose rates are whole' });
     watchedFrom = new Date();
   }, 420_000);
   afterAll(() => suite?.[Symbol.asyncDispose](), 60_000);

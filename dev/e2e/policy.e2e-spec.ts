@@ -58,16 +58,6 @@ describe('predictions and what then happens', () => {
   }, 420_000);
   afterAll(() => suite?.[Symbol.asyncDispose](), 60_000);
 
-  async function ask<T>(path: string, body?: object): Promise<T> {
-    const answer = await fetch(`${suite.url}/api/v1${path}`, {
-      headers: { authorization: `Bearer ${suite.adminToken}`, 'content-type': 'application/json' },
-      ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
-      signal: AbortSignal.timeout(30_000),
-    });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as T;
-  }
-
   /** Lines of the servers' proxies, waypoints left out: they speak for others. */
   async function accessLog(sinceMs: number): Promise<LogEntry[]> {
     const asked = new URLSearchParams({ query: '{container="istio-proxy"} |= `inbound`', limit: '5000', start: String(sinceMs / 1000) });
@@ -90,13 +80,15 @@ describe('predictions and what then happens', () => {
   it('agree, flow by flow', async () => {
     const all = await until(
       async () => {
-        const reply = await ask<PolicyFlowsReply>('/policies/flows?cluster=demo&limit=2000').catch(() => undefined);
+        const reply = await suite.ask<PolicyFlowsReply>('/policies/flows?cluster=demo&limit=2000').catch(() => undefined);
         const known = reply?.flows.filter(({ operationFrom }) => operationFrom === 'access-log').length ?? 0;
         return reply && reply.flows.length > 50 && known > 20 ? reply.flows : undefined;
       },
       { deadlineMs: 90_000, everyMs: 1000, what: 'recorded flows with their operations' },
     );
-    const { flows, cutOff, summary } = await ask<PolicyWhatIfReply>('/policies/what-if', { cluster: 'demo', changes: { apply: PROPOSED } });
+    const { flows, cutOff, summary } = await suite.ask<PolicyWhatIfReply>('/policies/what-if', {
+      body: { cluster: 'demo', changes: { apply: PROPOSED } },
+    });
     const denied = flows.filter(({ verdict }) => verdict === 'newlyDenied');
     expect(summary).toMatchObject({ newlyAllowed: { flows: 0 }, undecidable: { flows: 0 } });
     expect(cutOff.map(({ workload }) => workload.name)).toContain('search-index');
@@ -109,9 +101,9 @@ describe('predictions and what then happens', () => {
       deadlineMs: SETTLED_MS + 10_000,
       everyMs: 500,
       what: 'new windows',
-    }).then(() => Promise.all([ask<Topology>('/topology?window=10s'), accessLog(Date.now() - 20_000)]));
+    }).then(() => Promise.all([suite.ask<Topology>('/topology?window=10s'), accessLog(Date.now() - 20_000)]));
     expect(disagreements(all, denied, later)).toEqual([]);
-    const { policies } = await ask<PolicyListReply>('/policies?namespace=shop');
+    const { policies } = await suite.ask<PolicyListReply>('/policies?namespace=shop');
     expect(policies.map(({ name }) => name)).toEqual(expect.arrayContaining(['no-stock', 'cart-readers', 'accounts-strict']));
   }, 240_000);
 

@@ -8,6 +8,7 @@ export function protoFile(service: string): string {
   return join(PROTO_ROOT, 'observatory', service, 'v1', `${service}.proto`);
 }
 
+export { sourcesToProto } from './sources.js';
 export type * as CommonProto from './generated/observatory/common/v1/common.js';
 export type * as TopologyProto from './generated/observatory/topology/v1/topology.js';
 export type * as MetricsProto from './generated/observatory/metrics/v1/metrics.js';

@@ -4,13 +4,13 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { makeRouter } from './app/router.js';
 import { applyPreferences } from './lib/preferences.js';
-import { retryable } from './lib/queries.js';
+import { retryable, retryDelayMs } from './lib/queries.js';
 import './styles/index.css';
 
 applyPreferences();
 const queries = new QueryClient({
   defaultOptions: {
-    queries: { retry: retryable, retryDelay: (failures) => 500 * 2 ** failures, staleTime: 5000, refetchOnWindowFocus: true },
+    queries: { retry: retryable, retryDelay: retryDelayMs, staleTime: 5000, refetchOnWindowFocus: true },
   },
 });
 const router = makeRouter();

@@ -2,9 +2,12 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { Folder } from './files.js';
+import { HURTFUL } from './hurtful.js';
 
 const PROGRAM = join(import.meta.dirname, '../bin/observatory-policy.mjs');
 const HURT_WITHIN_MS = 10_000;
+/** Of the processor's time, each text. */
+const HURT_WITHIN_SEC = 3;
 
 let folder: Folder;
 beforeAll(async () => {
@@ -12,15 +15,21 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-function runProgram(args: readonly string[], input = ''): Promise<{ code: number; out: string; err: string }> {
+interface Outcome {
+  code: number;
+  out: string;
+  err: string;
+}
+function runNode(args: readonly string[], input = ''): Promise<Outcome> {
   return new Promise((resolve) => {
     const options = { cwd: folder.path, env: { ...process.env, NODE_OPTIONS: '' }, timeout: 60_000 };
-    const child = execFile(process.execPath, [PROGRAM, ...args], options, (error, out, err) =>
+    const child = execFile(process.execPath, args, options, (error, out, err) =>
       resolve({ code: error ? Number(error.code) : 0, out, err }),
     );
     child.stdin?.end(input);
   });
 }
+const runProgram = (args: readonly string[], input = '') => runNode([PROGRAM, ...args], input);
 
 it.each<[string, string[], number, string]>([
   ['validate', ['validate', '--format', 'json', 'bad.yaml', 'good.yaml'], 1, '"code": "bad-action"'],
@@ -67,4 +76,15 @@ it('answers on text that is made to hurt', async () => {
     'too-large',
     'too-deep',
   ]);
+});
+
+it('reads each such text soon', async () => {
+  const paths = await Promise.all(HURTFUL.map(([, text], index) => folder.write(`hurtful-${index}.yaml`, text())));
+  const { out } = await runNode([join(import.meta.dirname, 'time-validate.mjs'), ...paths]);
+  const results = JSON.parse(out) as { codes: string[]; processorSec: number }[];
+  // Of the processor's time, which neighbours on the machine do not lengthen much.
+  expect(results.filter(({ processorSec }) => processorSec >= HURT_WITHIN_SEC)).toEqual([]);
+  HURTFUL.forEach(([name, , code], index) =>
+    expect({ name, codes: results[index]?.codes }).toEqual({ name, codes: expect.arrayContaining([code]) }),
+  );
 });

@@ -57,7 +57,7 @@ import {
   certificateTimelineRequest,
 } from './certs/inventory.schema.js';
 import { renewal, renewalCommanded, renewalRequest } from './certs/renewal.schema.js';
-import { windowClosed } from './mesh/sample.js';
+import { windowClosed, windowStored } from './mesh/sample.js';
 import {
   edgeSeriesReply,
   edgeSeriesRequest,
@@ -195,6 +195,7 @@ function event<P extends z.ZodType>(noun: string, payload: P): EventSubject<P> {
 }
 export const EVENTS = {
   windowClosed: event('window.closed', windowClosed),
+  windowStored: event('window.stored', windowStored),
   topologyChanged: event('topology.changed', topologyDelta),
   policyChanged: event('policy.changed', policyChanged),
   /** One an incident. */
@@ -206,3 +207,5 @@ export const EVENTS = {
   renewalRequested: event('renewal.requested', renewalCommanded),
   auditRecorded: event('audit.recorded', auditEntry),
 } as const;
+/** To follow: whatever becomes of incidents, in the order in which it was told, which readers of one event each do not have. */
+export const INCIDENT_EVENTS = event('incident.*', incidentEvent);

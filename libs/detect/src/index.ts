@@ -1,36 +1,36 @@
 export { ALERT_SCORE, MEAN_TO_TAIL, PRESETS, RAREST, rarity, scoreOf, type Preset } from './score/score.js';
 export { PRIOR_TAIL, quantileOf, tailRarity, type Tail } from './score/exponential-tail.js';
 export { rankCauses, type Cause, type RankInput } from './rank/rank-causes.js';
-export type { CallGraph } from './rank/call-graph.js';
 export type { MetricSeries } from './rank/deviation.js';
 export { ALERT_PAUSE_MS, scorer, type Observed, type Scorer } from './series/scorer.js';
 export { COMPACT, GENEROUS, type MemorySize } from './series/layout.js';
 export { clearRow, createStore, resized, restoreRow, saveRow, type Store } from './series/store.js';
 export { observe, type BaselineState, type Context, type Reading, type Vote } from './series/observe.js';
-export { betaBinomialRarity, logGamma, type Ratio } from './signals/beta-binomial.js';
 export {
-  ERROR_PRIOR,
-  NO_RATIO,
-  observeRatio,
-  SPANS_MS,
-  usualRatio,
-  type Counts,
-  type RatioPrior,
-  type RatioReading,
-  type RatioState,
-} from './signals/ratio.js';
-export { FEWEST_FOR_QUANTILE, gated, gateThatHolds, type Deviation, type Gate } from './signals/gates.js';
+  DAY_SEC,
+  HOUR_SEC,
+  logOf,
+  QuantityBaselines,
+  valueOf,
+  type Judgement,
+  type Place,
+  type QuantitySpec,
+  type QuantityState,
+} from './baselines/quantity-baselines.js';
+export { CountBaselines, type CountJudgement, type Counted, type CountSpec, type CountState } from './baselines/count-baselines.js';
+export { RelationBaselines, type RelationState } from './baselines/relation-baselines.js';
+export { betaBinomialRarity, logGamma, type Ratio } from './detectors/beta-binomial.js';
 export { iqrDistance, quantile, robustZ, sampleOf, zScore, type Sample } from './detectors/spread.js';
 export { CUSUM_LIMIT, NO_CUSUM, seepage, stepCusum, type CusumState } from './detectors/cusum.js';
-export { IsolationForest, usualDepth, type ForestModel, type ForestOptions } from './forest/isolation-forest.js';
+export { IsolationForest, type ForestModel, type ForestOptions } from './forest/isolation-forest.js';
 export { learnWhitening, whitened, type Whitening } from './forest/whiten.js';
-export { IncidentGraph, type GraphEdge } from './incidents/call-graph.js';
+export { CallGraph, type Call, type GraphEdge } from './graph/call-graph.js';
 export { incidentCauses } from './incidents/causes.js';
+export { isOver } from './incidents/is-over.js';
 export { blastRadiusOf } from './incidents/blast-radius.js';
 export { changesBefore, type RecordedChange } from './incidents/changes.js';
 export {
   advanceIncidents,
-  isOver,
   REOPEN_WITHIN_MS,
   worse,
   type IncidentChangeKind,

@@ -1,12 +1,14 @@
 export * from './types.js';
 export { histogramOfBuckets, mergeAllHistograms, mergeHistograms, quantile } from './histogram.js';
 export { MAX_MISSED_WINDOWS, MIN_SCRAPES, lastWindowEnd, missedWindows, msToNextWindow, rateWindowSec } from './rates.js';
+export { oneOf } from './queries/promql.js';
 export { windowQueries, workloadQuantileQueries } from './queries/window-queries.js';
 export {
   clusterName,
   clusterNameQuery,
   detectedMeshes,
   detectionQuery,
+  MESHES,
   scrapeIntervalQuery,
   scrapeIntervalSec,
   type DetectedMeshes,

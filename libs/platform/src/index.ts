@@ -29,6 +29,7 @@ export { RpcErrorFilter } from './errors/rpc-error.filter.js';
 export { grpcDoor, type GrpcService } from './grpc/grpc-door.js';
 export { Dependencies } from './health/dependencies.js';
 export { HealthModule } from './health/health.module.js';
+export { counter, gauge, histogram } from './health/own-metrics.js';
 export { ServiceInfo, SUITE_VERSION } from './health/service-info.js';
 export { StatusModule } from './health/status.module.js';
 export { KindStore, type KubeChange } from './kubernetes/kind-store.js';
@@ -68,3 +69,4 @@ export {
   type PrometheusClientOptions,
 } from './prometheus/prometheus-client.js';
 export { startTelemetry } from './telemetry/telemetry.js';
+export { ThreadPool } from './threads/thread-pool.js';

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { EVENTS, METRICS_SUBJECTS, SERVICE_NAMES, statusSubject, TOPOLOGY_SUBJECTS } from '@observatory/contracts';
 import ts from 'typescript';
 
@@ -10,6 +11,8 @@ const ROOT = join(import.meta.dirname, '../../..');
 const FILE_LINES = 400;
 const FUNCTION_LINES = 70;
 const COMPONENT_LINES = 120;
+/** Of JavaScript, compressed, before the first page is there. */
+const FIRST_LOAD_BYTES = 250_000;
 
 const SOURCES = ['libs', 'services', 'proto', 'ui', 'dev', 'bench'];
 const OTHERS = /(^|\/)(node_modules|dist|generated|\.observatory)\//;
@@ -94,6 +97,28 @@ describe('the doors', () => {
     expect(new Set(subjects).size).toBe(subjects.length);
     const named = new RegExp(`^observatory\\.v1\\.(events\\.[a-z]+\\.[a-z]+|(${SERVICE_NAMES.join('|')})\\.[a-z]+\\.[a-z]+)$`);
     expect(subjects.filter((subject) => !named.test(subject))).toEqual([]);
+  });
+});
+
+describe('the built page', () => {
+  const assets = join(ROOT, 'ui/dist/assets');
+  const textOf = (name: string) => readFileSync(join(assets, name), 'utf8');
+  /** A file and all that it imports before it runs. */
+  function withImports(name: string, found = new Set<string>()): Set<string> {
+    if (found.has(name)) return found;
+    found.add(name);
+    for (const [, imported = ''] of textOf(name).matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/gu)) withImports(imported, found);
+    return found;
+  }
+
+  it('loads little JavaScript before it shows the overview', () => {
+    const html = readFileSync(join(ROOT, 'ui/dist/index.html'), 'utf8');
+    const named = [...html.matchAll(/(?:src|href)="\/?assets\/([^"]+\.js)"/gu)].map(([, name = '']) => name);
+    const overview = readdirSync(assets).filter((name) => /^overview-page-.*\.js$/u.test(name));
+    expect([named.length > 0, overview.length]).toEqual([true, 1]);
+    const first = [...named, ...overview].reduce((found, name) => withImports(name, found), new Set<string>());
+    const bytes = [...first].reduce((sum, name) => sum + gzipSync(textOf(name)).length, 0);
+    expect(bytes).toBeLessThan(FIRST_LOAD_BYTES);
   });
 });
 

@@ -15,6 +15,7 @@ export class AnomalyStatus {
         subjects: all.reduce((sum, { detector }) => sum + detector.scorer.subjects.size, 0),
         passMs: most(all.map(({ passMs }) => passMs)),
         delayMs: most(all.map(({ delayMs }) => delayMs)),
+        delayFromCloseMs: most(all.map(({ delayFromCloseMs }) => delayFromCloseMs)),
       };
     };
   }

@@ -14,7 +14,7 @@ import {
 } from '@observatory/platform';
 import { AnomalyController } from './answers/anomaly.controller.js';
 import { AnomalyGrpcController } from './answers/anomaly.grpc.controller.js';
-import { BacktestAnswers } from './answers/backtest-answers.service.js';
+import { BacktestAnswers } from './backtest/backtest-answers.service.js';
 import { Head } from './answers/head.service.js';
 import { IncidentAnswers } from './answers/incident-answers.service.js';
 import { ScoreAnswers } from './answers/score-answers.service.js';

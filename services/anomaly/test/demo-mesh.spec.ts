@@ -4,10 +4,11 @@
  */
 import type { AnomalyType, DemoFaultKind } from '@observatory/contracts';
 import { Simulation, type SimulatedFault } from '@observatory/demo-mesh/simulation';
-import { advanceIncidents, type IncidentState } from '@observatory/detect';
-import { anomalyOf, detailOf, goingOn, type Surroundings } from '../src/domain/anomaly-view.js';
+import type { IncidentState } from '@observatory/detect';
+import { detailOf, type Surroundings } from '../src/domain/anomaly-view.js';
 import { ClusterDetector, type Observation } from '../src/domain/cluster-detector.js';
 import { DEFAULT_CONFIG } from '../src/domain/config.js';
+import { stepIncidents } from '../src/domain/incident-step.js';
 import { decode, encode } from '../src/domain/snapshot.js';
 import { labelOfEnd } from '../src/domain/subjects.js';
 
@@ -75,25 +76,8 @@ class Run {
     );
     if (!observation) return;
     this.last = observation;
-    const { turn, graph, atMs } = observation;
-    this.begun += turn.begun.length;
-    const open = new Map(
-      [...this.incidents.values()].flatMap(({ members }) => Object.values(members)).map((one) => [`${one.type} ${one.subject.id}`, one]),
-    );
-    advanceIncidents(
-      this.incidents,
-      {
-        at: new Date(atMs).toISOString(),
-        cluster: 'demo',
-        begun: turn.begun.map(({ finding, sinceMs }) => anomalyOf(finding, { cluster: 'demo', atMs, sinceMs })),
-        going: turn.going.flatMap((finding) => {
-          const member = open.get(`${finding.type} ${finding.subject.id}`);
-          return member ? [goingOn(member, finding, atMs)] : [];
-        }),
-        ended: turn.ended.flatMap(({ subjectId, type }) => open.get(`${type} ${subjectId}`)?.id ?? []),
-      },
-      { graph, newId: (index) => `${at} ${index}` },
-    );
+    this.begun += observation.turn.begun.length;
+    stepIncidents(this.incidents, observation, { cluster: 'demo', kind: 'test' });
   }
 }
 
@@ -110,7 +94,7 @@ describe('faults and attacks of the demo mesh', () => {
     ['brute-force', 'brute-force', 'istio-ingress/istio-ingressgateway', 'T1110'],
     ['policy-deny', 'denied-requests', 'shop/payments', 'T1021'],
   ])(
-    '%s is one incident of %s by %s',
+    '%s is one incident of %s by %s, until it is over',
     (kind, type, cause, technique) => {
       const run = new Run([{ kind, fromSec: from, untilSec: from + 600 }]).windows(from - 300, from);
       expect([...run.incidents.keys()]).toEqual([]);
@@ -118,11 +102,22 @@ describe('faults and attacks of the demo mesh', () => {
       const incident = run.of(type);
       expect(incident?.causes[0]?.label).toBe(cause);
       expect(incident?.members.find((member) => member.type === type)?.technique?.id).toBe(technique);
-      expect([...run.incidents.values()].filter(({ state }) => state === 'open')).toHaveLength(1);
+      const afterwards = run.windows(from + 150, from + 900).of(type);
+      expect([afterwards?.causes[0]?.label, afterwards?.state]).toEqual([cause, 'closed']);
+      expect(
+        [...run.incidents.values()].filter(({ members }) => Object.values(members).some(({ severity }) => severity !== 'info')),
+      ).toHaveLength(1);
     },
     60_000,
   );
 });
+
+it('a spike breaks relations, and the forest says so beside the other views', () => {
+  const from = START_SEC + LEARN_SEC + 300;
+  const incident = new Run([{ kind: 'spike', fromSec: from, untilSec: from + 600 }]).windows(from - 120, from + 150).of('traffic-spike');
+  const named = incident!.members.flatMap(({ evidence }) => evidence.flatMap(({ detectors }) => detectors.map(({ name }) => name)));
+  expect(named).toEqual(expect.arrayContaining(['isolation forest', 'last hour']));
+}, 60_000);
 
 it('beacon is found among everything else within half an hour', () => {
   const from = START_SEC + LEARN_SEC;

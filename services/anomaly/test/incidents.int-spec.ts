@@ -1,6 +1,6 @@
 /** A stream of windows with a fault in it: one incident, the right cause first, one alert; what people decide; what is kept. */
 import { ClientProxyFactory, type ClientGrpcProxy } from '@nestjs/microservices';
-import { ANOMALY_SUBJECTS, EVENTS, type AuditEntry } from '@observatory/contracts';
+import { ANOMALY_SUBJECTS, EVENTS, type AuditEntry, type EdgeSample } from '@observatory/contracts';
 import { grpcDoor } from '@observatory/platform';
 import type { AnomalyProto } from '@observatory/proto';
 import { until } from '@observatory/testing';
@@ -21,6 +21,8 @@ type Remote = {
 const plain = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (name, field: unknown) => (field === null || name.startsWith('_') ? undefined : field)));
 
+const halved = (edge: EdgeSample): EdgeSample => ({ ...edge, requestsPerSecond: edge.requestsPerSecond / 5 });
+
 describe('incidents', () => {
   let suite: Suite;
   const audit: AuditEntry[] = [];
@@ -37,7 +39,10 @@ describe('incidents', () => {
     await suite.windows(20);
     await suite.scored();
     expect(await suite.incidents()).toEqual([]);
-    const { clusters, stages, subjects } = await suite.ask.request(ANOMALY_SUBJECTS.baseline, {});
+    const { clusters, stages, subjects, lastDelayFromCloseMs } = await suite.ask.request(ANOMALY_SUBJECTS.baseline, {});
+    // Windows of the test end whenever it likes, but are closed now.
+    expect(lastDelayFromCloseMs).toBeGreaterThanOrEqual(0);
+    expect(lastDelayFromCloseMs).toBeLessThan(60_000);
     expect(clusters[0]).toMatchObject({ state: 'ready', cluster: 'east' });
     expect(subjects).toBe(9);
     // Metrics was away for a moment: what was not answered was asked again, and nothing else.
@@ -185,6 +190,19 @@ describe('incidents', () => {
     const { allowance } = await suite.ask.request(ANOMALY_SUBJECTS.allow, { actor, allowance: expected });
     expect(allowance.label).toBe('shop/web -> shop/catalog');
     await suite.ask.request(ANOMALY_SUBJECTS.allowanceEnd, { id: allowance.id, actor });
+  });
+
+  it('is none of a mesh whose telemetry ceased, and begins after it came back with rates that are still low', async () => {
+    const before = await suite.incidents();
+    const learned = await suite.ask.request(ANOMALY_SUBJECTS.baseline, {});
+    await suite.windows(5, undefined, { coverage: 'none', edges: () => [] });
+    await suite.windows(4, undefined, { coverage: 'partial', edges: (usual) => usual.map(halved) });
+    await suite.windows(1);
+    await suite.scored();
+    expect(await suite.incidents()).toEqual(before);
+    const { clusters } = await suite.ask.request(ANOMALY_SUBJECTS.baseline, {});
+    // Nothing was learned of windows without samples.
+    expect(clusters[0]!.historySec - learned.clusters[0]!.historySec).toBe(5 * 30);
   });
 
   it('goes on from what was learned after a restart', async () => {

@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import {
   ANOMALY_SUBJECTS,
   EVENTS,
+  INCIDENT_EVENTS,
   METRICS_SUBJECTS,
   nodeId,
   type EdgeSample,
   type IncidentDetail,
   type IncidentEvent,
   type IncidentSummary,
+  type WindowClosed,
   type WindowReadReply,
 } from '@observatory/contracts';
 import { Dependencies, EventBus, natsUsers, NatsLink, Requester } from '@observatory/platform';
@@ -27,6 +29,12 @@ const HICCUP_AT = 1700;
 const AWAY_MS = 500;
 const ADMIN = { name: 'ada', kind: 'person' } as const;
 
+/** Windows that are not as they should be. */
+interface Odd {
+  readonly coverage?: WindowClosed['coverage'];
+  readonly edges?: (usual: EdgeSample[]) => EdgeSample[];
+}
+
 export class Suite {
   private readonly links: NatsLink[] = [];
   private child: ChildProcess | undefined;
@@ -37,11 +45,17 @@ export class Suite {
   readonly bus: EventBus;
   readonly events: IncidentEvent[] = [];
   historyQuestions = 0;
+  /** What went wrong before anybody watched. */
+  past: { fromMs: number; toMs: number; fault: Fault } | undefined;
+  /** How much of a week metrics has read back. */
+  historyShare = 1;
+  /** History is answered when this resolves. */
+  historyWaits: Promise<void> | undefined;
   private readonly metricsBus: EventBus;
   private readonly certsBus: EventBus;
   /** End of the last window that was published. */
   atMs = Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS;
-  private readonly beganMs = this.atMs;
+  readonly beganMs = this.atMs;
 
   private constructor(
     readonly nats: NatsServer,
@@ -59,8 +73,7 @@ export class Suite {
     const [nats, database] = await Promise.all([startNats({ users: natsUsers() }), createTestDatabase()]);
     const suite = new Suite(nats, database);
     await Promise.all(suite.links.map(({ ready }) => ready));
-    for (const event of [EVENTS.incidentRaised, EVENTS.incidentUpdated, EVENTS.incidentClosed])
-      suite.bus.follow(event, new Date(0), (payload) => void suite.events.push(payload));
+    suite.bus.follow(INCIDENT_EVENTS, new Date(0), (payload) => void suite.events.push(payload));
     return suite;
   }
 
@@ -101,7 +114,7 @@ export class Suite {
   }
 
   /** Publishes so many windows, one after the other. */
-  async windows(count: number, fault?: Fault, more: (atMs: number) => EdgeSample[] = () => []): Promise<void> {
+  async windows(count: number, fault?: Fault, { coverage, edges = (usual) => usual }: Odd = {}): Promise<void> {
     for (let index = 0; index < count; index += 1) {
       this.atMs += WINDOW_MS;
       const at = new Date(this.atMs).toISOString();
@@ -112,7 +125,8 @@ export class Suite {
         chunk: { index: 0, count: 1 },
         backfilled: false,
         sources: [{ name: 'Prometheus', cluster: CLUSTER, freshAt: at, state: 'fresh' }],
-        edges: [...windowAt(this.atMs, fault), ...more(this.atMs)],
+        ...(coverage === undefined ? {} : { coverage }),
+        edges: edges(windowAt(this.atMs, fault)),
       });
     }
   }
@@ -203,13 +217,18 @@ export class Suite {
           at,
           windowSec,
           windowsExpected: isWeek ? 1000 : 1,
-          windowsPresent: isWeek ? 1000 : known ? 1 : 0,
+          windowsPresent: isWeek ? 1000 * this.historyShare : known ? 1 : 0,
           resolution: '5m',
-          edges: known && !isWeek ? windowAt(atMs) : [],
+          edges: known && !isWeek ? windowAt(atMs, this.faultAt(atMs)) : [],
         };
-        message.respond(JSON.stringify(reply));
+        void Promise.resolve(this.historyWaits).then(() => message.respond(JSON.stringify(reply)));
       },
     });
+  }
+
+  private faultAt(atMs: number): Fault | undefined {
+    const { past } = this;
+    return past && atMs > past.fromMs && atMs <= past.toMs ? past.fault : undefined;
   }
 
   private link(user: string): NatsLink {

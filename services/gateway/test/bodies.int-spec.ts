@@ -38,7 +38,7 @@ describe('requests with a body', () => {
       expect(response.status).toBe(200);
       const { answer } = ROUTES.find((route) => route.path === `/api/v1/policies/${path}`)!;
       expect((answer as z.ZodType).safeParse(await response.json())).toMatchObject({ success: true });
-      expect(suite.policy.asked.at(-1)).toMatchObject({ subject: `observatory.v1.policy.${subject}`, payload: body });
+      expect(suite.policy.lastAsked(`observatory.v1.policy.${subject}`)).toMatchObject(body);
     });
 
     it('are bounded, and every other body is bounded closer', async () => {
@@ -69,7 +69,7 @@ describe('requests with a body', () => {
       const response = await gateway.get(`/api/v1/${path}`, { method, ...init });
       expect([response.status < 300, await response.json()]).toEqual([true, expect.objectContaining({ generatedAt: expect.any(String) })]);
       const actor = { name: expect.any(String), kind: 'token' };
-      expect(suite.anomaly.asked.at(-1)).toMatchObject({ subject: `observatory.v1.anomaly.${subject}`, payload: { ...payload, actor } });
+      expect(suite.anomaly.lastAsked(`observatory.v1.anomaly.${subject}`)).toMatchObject({ ...payload, actor });
     });
 
     it('need a reason to suppress', async () => {

@@ -25,7 +25,7 @@ describe('certificates over REST', () => {
     await gateway.get(
       '/api/v1/certificates?status=expired,critical&kind=workload&namespaces=shop,media&endsWithin=30d&endsAfter=7d&q=cart&limit=50',
     );
-    expect(suite.certs.asked.findLast(({ subject }) => subject.endsWith('certificate.list'))?.payload).toEqual({
+    expect(suite.certs.lastAsked('observatory.v1.certs.certificate.list')).toEqual({
       namespaces: ['media', 'shop'],
       kinds: ['workload'],
       statuses: ['critical', 'expired'],
@@ -40,7 +40,7 @@ describe('certificates over REST', () => {
       headers: { 'content-type': 'application/json' },
     });
     expect(response.status).toBe(202);
-    expect(suite.certs.asked.at(-1)?.payload).toEqual({
+    expect(suite.certs.lastAsked('observatory.v1.certs.certificate.renew')).toEqual({
       id: 'workload~east~shop~cart-1',
       reason: 'it leaked',
       actor: { name: expect.any(String), kind: 'token' },

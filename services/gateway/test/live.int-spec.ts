@@ -3,7 +3,7 @@ import { EVENTS, LIVE_TOPICS, liveFrames, type TopologyDelta } from '@observator
 import { startRedis, until, type NatsServer, type Server } from '@observatory/testing';
 import { Redis } from 'ioredis';
 import { LiveFeed } from '../src/live/live-feed.js';
-import { delta, node, windowChunk } from './support/examples.js';
+import { delta, node, storedWindow } from './support/examples.js';
 import { EventSource } from './support/event-source.js';
 import { startBus, startFakeSuite, type FakeSuite } from './support/fake-services.js';
 import { LINK_TOKEN, testGateway, type TestGateway } from './support/gateway.js';
@@ -72,16 +72,13 @@ describe.each([
     expect(liveFrames['topology:delta'].parse(one.deltas[0])).toMatchObject({ seq: first, at: time(1), data: { at: time(1) } });
   });
 
-  it('brings a window once it is whole', async () => {
+  it('brings a window once it can be asked for', async () => {
     await using metrics = await EventSource.as('metrics', nats);
     const one = client();
     await one.subscribe(['metrics:window']);
-    await metrics.publish(EVENTS.windowClosed, windowChunk(time(3), 1, 2));
-    await metrics.publish(EVENTS.windowClosed, windowChunk(time(4), 0, 1));
+    const seq = await metrics.publish(EVENTS.windowStored, storedWindow(time(3)));
     await until(() => one.windows.length > 0, DEADLINE);
-    await metrics.publish(EVENTS.windowClosed, windowChunk(time(3), 0, 2));
-    await until(() => one.windows.length > 1, DEADLINE);
-    expect(one.windows.map(({ data }) => data.at)).toEqual([time(4), time(3)]);
+    expect(liveFrames['metrics:window'].parse(one.windows[0])).toEqual({ seq, at: time(3), data: storedWindow(time(3)) });
     expect(one.deltas).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 /** What people see while a part of the suite is away (DESIGN §10): the last known answer, marked, or a problem; never nothing, never late. */
 import { EVENTS, suiteStatus, type SuiteStatus, type Topology } from '@observatory/contracts';
 import { startRedis, until, type NatsServer, type Server } from '@observatory/testing';
-import { AT, delta, graph } from './support/examples.js';
+import { AT, delta, graph, storedWindow } from './support/examples.js';
 import { EventSource } from './support/event-source.js';
 import { startBus, startFakeSuite, type FakeSuite } from './support/fake-services.js';
 import { LINK_TOKEN, problem, testGateway, type TestGateway } from './support/gateway.js';
@@ -53,11 +53,11 @@ describe('while a part of the suite is away', () => {
 
     const [known, knownMs] = await timed(() => gateway.get('/api/v1/topology'));
     expect([known.status, knownMs < 2000]).toEqual([200, true]);
-    expect(known.headers.get('warning')).toMatch(/^110 observatory "The topology service does not answer since /);
+    expect(known.headers.get('warning')).toMatch(/^110 observatory "The topology service has not answered since /);
     expect(Number(known.headers.get('age'))).toBeGreaterThanOrEqual(0);
     const { sources, ...rest } = await topologyOf(known);
     expect(sources.map(({ state }) => state)).toEqual(['stale', 'down']);
-    expect(sources[0]?.detail).toMatch(/^The topology service does not answer since \d{4}-/);
+    expect(sources[0]?.detail).toMatch(/^The topology service has not answered since \d{4}-/);
     expect({ ...rest, sources: [] }).toEqual({ ...graph(), sources: [] });
 
     const [unknown, unknownMs] = await timed(() => gateway.get('/api/v1/topology?graph=app'));
@@ -90,15 +90,7 @@ describe('while a part of the suite is away', () => {
       error: { code: 'database/unavailable', message: 'The database does not answer' },
     }));
     await using metrics = await EventSource.as('metrics', nats);
-    await metrics.publish(EVENTS.windowClosed, {
-      cluster: 'east',
-      at: AT,
-      windowSec: 30,
-      chunk: { index: 0, count: 1 },
-      backfilled: false,
-      sources: [],
-      edges: [],
-    });
+    await metrics.publish(EVENTS.windowStored, storedWindow(AT));
     const stale = await until(async () => {
       const response = await gateway.get(path);
       return response.headers.get('warning') ? response : undefined;
@@ -116,7 +108,7 @@ describe('while a part of the suite is away', () => {
       },
       { deadlineMs: 5000, what: 'a marked answer' },
     );
-    expect((await topologyOf(stale)).sources[0]?.detail).toContain('NATS does not answer');
+    expect((await topologyOf(stale)).sources[0]?.detail).toContain('NATS has not answered since');
     const [unknown, unknownMs] = await timed(() => gateway.get('/api/v1/topology?graph=app'));
     expect([unknown.status, unknownMs < 2000]).toEqual([503, true]);
     await until(async () => (await stateOf('metrics')) === 'down' && (await stateOf('gateway')) === 'degraded', {

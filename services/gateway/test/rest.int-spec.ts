@@ -100,7 +100,7 @@ describe('REST', () => {
     await gateway.get(
       '/api/v1/topology?graph=app&namespaces=b,a,b&window=1h&idle=false&at=2026-06-03T16:00:00%2B02:00&whatever=1&cluster=',
     );
-    expect(suite.topology.asked.at(-1)?.payload).toEqual({
+    expect(suite.topology.lastAsked('observatory.v1.topology.graph.get')).toEqual({
       graph: 'app',
       namespaces: ['a', 'b'],
       windowSec: 3600,
@@ -108,7 +108,7 @@ describe('REST', () => {
       at: '2026-06-03T14:00:00.000Z',
     });
     await gateway.get('/api/v1/metrics/workloads/east/shop/cart?from=2026-06-03T14:00:00Z&to=2026-06-03T15:00:00Z&stepSec=60');
-    expect(suite.metrics.asked.findLast(({ subject }) => subject.endsWith('workload.series'))?.payload).toEqual({
+    expect(suite.metrics.lastAsked('observatory.v1.metrics.workload.series')).toEqual({
       cluster: 'east',
       namespace: 'shop',
       name: 'cart',

@@ -12,7 +12,7 @@ import { Interest } from './collector/interest.js';
 import { Publisher } from './collector/publisher.js';
 import type { MetricsConfig } from './config.js';
 import { prometheusSources } from './domain/sources.js';
-import { CreateWindows1760000000000 } from './migrations/1760000000000-create-windows.js';
+import { MIGRATIONS } from './migrations/all.js';
 import { FlowRepository } from './storage/flow.repository.js';
 import { HoleRepository } from './storage/hole.repository.js';
 import { Lookups } from './storage/lookups.js';
@@ -32,7 +32,11 @@ export class AppModule {
       imports: [
         HealthModule.forService('metrics'),
         NatsModule.forService('metrics', config.NATS_URL),
-        DatabaseModule.forService({ url: config.DATABASE_URL, schema: 'metrics', migrations: [CreateWindows1760000000000] }),
+        DatabaseModule.forService({
+          url: config.DATABASE_URL,
+          schema: 'metrics',
+          migrations: MIGRATIONS,
+        }),
         StatusModule.forService('metrics'),
       ],
       controllers: [MetricsController, MetricsGrpcController],

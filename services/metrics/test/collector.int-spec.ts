@@ -8,6 +8,7 @@ import {
   windowReadReply,
   workloadSeriesReply,
   windowClosed,
+  windowStored,
   type WindowClosed,
 } from '@observatory/contracts';
 import { credentials, loadPackageDefinition, type Client as GrpcClient, type ServiceClientConstructor } from '@grpc/grpc-js';
@@ -79,6 +80,13 @@ describe('the metrics service', () => {
       [live.at, WEB_CART],
     );
     expect(rows).toEqual([{ requests: live.edges.find(({ target }) => target.name === 'cart')!.requestsPerSecond }]);
+  });
+
+  it('tells once that it can be asked for, after its edges', async () => {
+    const told = (await suite.told()).filter(({ at }) => at === live.at);
+    expect(told.map((event) => windowStored.parse(event))).toEqual([
+      { cluster: CLUSTER, at: live.at, windowSec: WINDOW_SEC, edges: 2, backfilled: false, sources: live.sources },
+    ]);
   });
 
   it('reads a window back, page by page', async () => {
@@ -194,8 +202,9 @@ describe('the metrics service', () => {
     // The cluster had another name until the mesh named it.
     const total = (pattern: RegExp) => [...text.matchAll(pattern)].reduce((sum, [, value]) => sum + Number(value), 0);
     const windows = total(/^observatory_metrics_window_seconds_count\{[^}]*\} (\S+)$/gm);
+    const closed = total(/^observatory_metrics_window_close_seconds_count\{[^}]*\} (\S+)$/gm);
     const queries = total(/^observatory_metrics_queries_total\{[^}]*kind="window"[^}]*\} (\S+)$/gm);
-    expect(windows).toBeGreaterThan(3);
+    expect(Math.min(windows, closed)).toBeGreaterThan(3);
     expect(queries / windows).toBeLessThanOrEqual(10);
   });
 });

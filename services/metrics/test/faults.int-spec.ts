@@ -82,6 +82,8 @@ describe('faults', () => {
     await suite.service.restart();
     await recovered();
     expect((await suite.windows()).filter(({ state, at }) => state === 'backfilled' && at >= firstLive).length).toBeGreaterThanOrEqual(2);
+    // Prometheus went on scraping: rates are whole.
+    expect((await suite.events()).filter(({ at, coverage }) => at >= firstLive.toISOString() && coverage !== undefined)).toEqual([]);
   }, 120_000);
 
   it('without Prometheus it says so, and goes on when it is back', async () => {
@@ -98,6 +100,19 @@ describe('faults', () => {
     await suite.prometheus.restart();
     scrapesWhole = new Date(Date.now() + 4 * WINDOW_MS);
     await recovered();
+    await until(async () => (await suite.events()).some(({ at }) => at > scrapesWhole.toISOString()), {
+      deadlineMs: 8 * WINDOW_MS,
+      everyMs: 250,
+      what: 'windows whose rates are whole again',
+    });
+    const events = (await suite.events()).filter(({ at, backfilled }) => at >= firstLive.toISOString() && !backfilled);
+    const low = events.filter(({ coverage }) => coverage !== undefined);
+    expect(low.map(({ coverage }) => coverage)).toContain('partial');
+    for (const { at } of low) expect(at > scrapesStopped.toISOString() && at <= scrapesWhole.toISOString()).toBe(true);
+    // Whatever is said to be whole is.
+    for (const { edges, coverage } of events)
+      if (coverage === undefined)
+        for (const { requestsPerSecond } of edges) expect(Math.abs(requestsPerSecond - 40)).toBeLessThan(40 * 0.05);
   }, 120_000);
 
   it('without a database it publishes all the same, and stores the windows afterwards', async () => {
@@ -107,6 +122,35 @@ describe('faults', () => {
     await outage();
     expect((await suite.events()).length).toBeGreaterThanOrEqual(before + 2);
     await suite.postgres.restart();
+    await recovered();
+  }, 120_000);
+
+  it('with a database that is slow the edges go out, and nobody is told to ask before they are stored', async () => {
+    await until(async () => (await suite.told()).at(-1)?.at === (await suite.events()).at(-1)?.at, {
+      deadlineMs: 4 * WINDOW_MS,
+      everyMs: 100,
+      what: 'a moment between windows',
+    });
+    const last = (await suite.events()).at(-1)!.at;
+    const release = await suite.lockWindows();
+    let next: WindowClosed;
+    try {
+      next = await until(async () => (await suite.events()).find(({ at }) => at > last), {
+        deadlineMs: 4 * WINDOW_MS,
+        everyMs: 100,
+        what: 'the edges of the next window',
+      });
+      expect((await suite.told()).filter(({ at }) => at > last)).toEqual([]);
+    } finally {
+      await release();
+    }
+    const told = await until(async () => (await suite.told()).find(({ at }) => at === next.at), {
+      deadlineMs: 4 * WINDOW_MS,
+      everyMs: 100,
+      what: 'the word that it is stored',
+    });
+    expect(told).toMatchObject({ backfilled: false, edges: next.edges.length });
+    expect((await suite.windows()).find(({ at }) => at.toISOString() === next.at)).toMatchObject({ state: 'read' });
     await recovered();
   }, 120_000);
 
@@ -123,16 +167,24 @@ describe('faults', () => {
     expect(order).toEqual(waiting);
   }, 120_000);
 
-  it('published every window once', async () => {
-    expectOnce(await suite.events());
+  it('published every window once, and told once that it is there', async () => {
+    const events = await suite.events();
+    expectOnce(events);
+    const told = (await suite.told()).map(({ at }) => at);
+    expect(told.filter((at, index) => told.indexOf(at) !== index)).toEqual([]);
+    expect(new Set(told)).toEqual(new Set(events.map(({ at }) => at)));
   });
 
-  it('has the right rates in the windows that it read back', async () => {
-    const rows = await suite.query<{ requests: number; state: string }>(
-      `SELECT e.requests, w.state FROM metrics.edge_windows e JOIN metrics.windows w USING (source_key, at) WHERE w.state = 'backfilled' AND w.at >= $1 AND NOT w.at BETWEEN $2 AND $3`,
-      [firstLive, scrapesStopped, scrapesWhole],
+  it('has the right rates in every window that it takes for whole, read back ones too', async () => {
+    const rows = await suite.query<{ requests: number; state: string; at: Date }>(
+      `SELECT e.requests, w.state, w.at FROM metrics.edge_windows e JOIN metrics.windows w USING (source_key, at) WHERE w.at >= $1 AND w.state <> 'partial'`,
+      [firstLive],
     );
-    expect(rows.length).toBeGreaterThan(2);
-    for (const { requests } of rows) expect(Math.abs(requests - 40)).toBeLessThan(40 * 0.03);
+    for (const kind of ['read', 'backfilled']) expect(rows.filter(({ state }) => state === kind).length).toBeGreaterThan(2);
+    expect(rows.filter(({ requests }) => Math.abs(requests - 40) >= 40 * 0.03)).toEqual([]);
+    // What reached into the time without samples is known to be a gap.
+    const gap = (await suite.windows()).filter(({ state, at }) => state === 'partial' && at >= firstLive);
+    expect(gap.length).toBeGreaterThan(0);
+    expect(gap.filter(({ at }) => at <= scrapesStopped || at > scrapesWhole)).toEqual([]);
   });
 });

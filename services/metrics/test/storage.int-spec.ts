@@ -5,13 +5,14 @@ import { Database, Dependencies } from '@observatory/platform';
 import { createTestDatabase, until, type TestDatabase } from '@observatory/testing';
 import { canonicalWindow } from '../src/domain/canonical-sample.js';
 import { nodeTotals } from '../src/domain/node-totals.js';
-import { CreateWindows1760000000000 } from '../src/migrations/1760000000000-create-windows.js';
+import { MIGRATIONS } from '../src/migrations/all.js';
 import { FlowRepository } from '../src/storage/flow.repository.js';
 import { HoleRepository } from '../src/storage/hole.repository.js';
 import { Lookups } from '../src/storage/lookups.js';
 import { PartitionKeeper } from '../src/storage/partition-keeper.js';
 import { ReadRepository } from '../src/storage/read.repository.js';
 import { RollupRepository } from '../src/storage/rollup.repository.js';
+import { SeriesRepository } from '../src/storage/series.repository.js';
 import { SourceRepository } from '../src/storage/source.repository.js';
 import { WindowRepository, type WindowState } from '../src/storage/window.repository.js';
 
@@ -63,7 +64,7 @@ describe('storage', () => {
 
   beforeAll(async () => {
     place = await createTestDatabase();
-    database = new Database({ url: place.url, schema: 'metrics', migrations: [CreateWindows1760000000000] }, new Dependencies());
+    database = new Database({ url: place.url, schema: 'metrics', migrations: MIGRATIONS }, new Dependencies());
     const partitions = new PartitionKeeper(database);
     await until(() => database.isUp, { deadlineMs: 20_000, what: 'the database' });
     windows = new WindowRepository(database, partitions);
@@ -107,6 +108,23 @@ describe('storage', () => {
     await windows.storeFailure(sourceKey, at(2), WINDOW_SEC);
     expect(await store(2, [edge('cart', 5)], 'backfilled')).toBe(true);
     expect((await reads.windowAt(sourceKey, at(2))).map(({ requestsPerSecond }) => requestsPerSecond)).toEqual([5]);
+  });
+
+  it('leaves rates that were too low out of series and rollups', async () => {
+    const latency = { upperBoundsMs: [1, 10], perSecond: [1, 2], readAt: at(4).toISOString() };
+    expect(await store(4, [edge('low', 3, { latency })], 'partial')).toBe(true);
+    expect(await store(5, [edge('low', 7, { latency })])).toBe(true);
+    expect((await reads.windowAt(sourceKey, at(4))).map(({ requestsPerSecond }) => requestsPerSecond)).toEqual([3]);
+    const series = new SeriesRepository(database, new Lookups(database));
+    expect((await series.known('raw', at(3), at(5))).get(sourceKey)).toBe(2);
+    const steps = { from: at(3), to: at(5), stepSec: 2 * WINDOW_SEC, resolution: 'raw' as const, count: 1 };
+    expect((await series.coverage(steps)).get(sourceKey)).toEqual([1]);
+    const keys = (await series.edgeKeys(edge('low', 1).id)).map(({ key }) => key);
+    expect((await series.rows('edge', keys, steps)).map(({ requests }) => requests)).toEqual([7]);
+    expect((await series.histograms('edge', keys, steps)).map(({ perSecond }) => perSecond)).toEqual([[1, 2]]);
+    expect(await windows.storeRollup('5m', { sourceKey, at: at(-10), edges: [edge('cart', 3)], nodes: [] }, 0)).toBe(true);
+    expect(await database.query('SELECT 1 FROM metrics.edge_windows_5m WHERE at = $1', [at(-10)])).toEqual([]);
+    expect(await store(4, [edge('cart', 5)])).toBe(false);
   });
 
   it('keeps nothing of a window whose rows cannot be stored', async () => {

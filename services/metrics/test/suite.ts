@@ -1,5 +1,5 @@
 /** Everything that the metrics service needs, real, on loopback; and what it left behind, read apart from it. */
-import { EVENTS, EVENTS_STREAM, type WindowClosed } from '@observatory/contracts';
+import { EVENTS, EVENTS_STREAM, type EventSubject, type WindowClosed, type WindowStored } from '@observatory/contracts';
 import { Dependencies, NatsLink, Requester } from '@observatory/platform';
 import { startNats, startPostgres, startPrometheus, type NatsServer, type Server } from '@observatory/testing';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
@@ -51,20 +51,38 @@ export class MetricsSuite implements AsyncDisposable {
     }
   }
 
+  /** Nobody stores a window until the returned function is called. */
+  async lockWindows(): Promise<() => Promise<void>> {
+    const client = new Client({ connectionString: this.postgres.url });
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query('LOCK TABLE metrics.windows IN SHARE MODE');
+    return () => client.end();
+  }
+
   windows(): Promise<StoredWindow[]> {
     return this.query<StoredWindow>('SELECT at, state, published, edges FROM metrics.windows ORDER BY at');
   }
 
-  /** Every event that the stream holds, in its order. */
-  async events(): Promise<WindowClosed[]> {
+  /** Every chunk of a window that the stream holds, in its order. */
+  events(): Promise<WindowClosed[]> {
+    return this.eventsOf(EVENTS.windowClosed);
+  }
+
+  /** Windows that were told to be there. */
+  told(): Promise<WindowStored[]> {
+    return this.eventsOf(EVENTS.windowStored);
+  }
+
+  private async eventsOf<T>({ subject }: EventSubject): Promise<T[]> {
     const connection = this.link.get();
-    const { state } = await (await jetstreamManager(connection)).streams.info(EVENTS_STREAM);
-    const consumer = await jetstream(connection).consumers.get(EVENTS_STREAM, { filter_subjects: EVENTS.windowClosed.subject });
-    const events: WindowClosed[] = [];
-    if (state.messages === 0) return events;
+    const { state } = await (await jetstreamManager(connection)).streams.info(EVENTS_STREAM, { subjects_filter: subject });
+    const consumer = await jetstream(connection).consumers.get(EVENTS_STREAM, { filter_subjects: subject });
+    const events: T[] = [];
+    if (!state.subjects?.[subject]) return events;
     const messages = await consumer.fetch({ max_messages: state.messages, expires: 3000 });
     for await (const message of messages) {
-      events.push(message.json<WindowClosed>());
+      events.push(message.json<T>());
       if (message.info.pending === 0) break;
     }
     return events;

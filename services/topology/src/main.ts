@@ -1,4 +1,4 @@
-import './small-heap.js';
+import '@observatory/platform/small-heap';
 import { bootstrap, loadClusters, loadConfig, run } from '@observatory/platform';
 import { AppModule } from './app.module.js';
 import { configSchema } from './config.js';

@@ -8,6 +8,7 @@ import {
   nodeId,
   type EdgeSample,
   type EndpointIdentity,
+  type WindowClosed,
   type WindowReadReply,
 } from '@observatory/contracts';
 import { bootstrap, Dependencies, EventBus, natsUsers, NatsLink, Requester, type ClusterConfig } from '@observatory/platform';
@@ -130,7 +131,12 @@ export class Suite {
   async closeWindow(
     at: Date,
     edges: readonly EdgeSample[],
-    { perChunk = 400, cluster = 'east', windowSec = WINDOW_SEC } = {},
+    {
+      perChunk = 400,
+      cluster = 'east',
+      windowSec = WINDOW_SEC,
+      coverage,
+    }: { perChunk?: number; cluster?: string; windowSec?: number; coverage?: WindowClosed['coverage'] } = {},
   ): Promise<void> {
     const count = Math.max(1, Math.ceil(edges.length / perChunk));
     const sources = [{ name: 'Prometheus', cluster, freshAt: at.toISOString(), state: 'fresh' as const }];
@@ -141,6 +147,7 @@ export class Suite {
         windowSec,
         chunk: { index, count },
         backfilled: false,
+        ...(coverage === undefined ? {} : { coverage }),
         sources,
         edges: edges.slice(index * perChunk, (index + 1) * perChunk),
       };

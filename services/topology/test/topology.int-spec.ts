@@ -228,6 +228,25 @@ describe('the topology service', () => {
     });
   });
 
+  it('keeps what it knew where samples ceased, since that is no end of traffic', async () => {
+    await suite.closeWindow(earlier, SHOP);
+    await suite.startTopology();
+    await withEdges(2);
+    await suite.closeWindow(now, [], { coverage: 'none', cluster: 'east' });
+    await suite.closeWindow(now, [sample('mail/a > mail/b', 1)], { cluster: 'west' });
+    const graph = await withEdges(3);
+    expect(graph.edges.map(({ requestsPerSecond }) => requestsPerSecond).sort()).toEqual([1, 2, 4]);
+  });
+
+  it('shows rates that are too low only until others come', async () => {
+    const rates = ({ edges }: Topology) => edges.map(({ requestsPerSecond }) => requestsPerSecond).sort();
+    await suite.closeWindow(earlier, [sample('shop/web > shop/cart', 2)], { coverage: 'partial' });
+    await suite.startTopology();
+    expect(rates(await withEdges(1))).toEqual([2]);
+    await suite.closeWindow(now, SHOP);
+    expect(rates(await withEdges(2))).toEqual([2, 4]);
+  });
+
   it('starts without NATS, and goes on when NATS was away', async () => {
     await suite.closeWindow(earlier, SHOP);
     await suite.startTopology();

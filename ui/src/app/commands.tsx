@@ -11,6 +11,14 @@ const hourAgo = () => new Date(Date.now() - 3_600_000).toISOString();
 /** Pages that the rail has no room for. */
 const PLACES = [
   ...PAGES,
+  { path: '/incidents/timeline', title: 'Timeline of incidents' },
+  { path: '/incidents/signals', title: 'Signals: scores now, and what was learned' },
+  { path: '/incidents/suppressions', title: 'Suppressions and the allow-list' },
+  { path: '/incidents/backtest', title: 'Backtest: what a configuration would have raised' },
+  { path: '/certificates/list', title: 'All certificates' },
+  { path: '/certificates/timeline', title: 'Timeline of certificates' },
+  { path: '/certificates/alerts', title: 'Certificate alerts' },
+  { path: '/certificates/coverage', title: 'Certificate coverage' },
   { path: '/policies/coverage', title: 'Policy coverage and compliance' },
   { path: '/policies/sandbox', title: 'Policy sandbox: decide a request' },
   { path: '/policies/what-if', title: 'What-if: replay traffic through a change of policies' },

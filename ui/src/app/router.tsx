@@ -19,7 +19,6 @@ const rootRoute = createRootRoute({
 const page = <const Path extends string>(path: Path, component: React.ComponentType) =>
   createRoute({ getParentRoute: () => rootRoute, path, component: component as () => React.JSX.Element });
 
-const upcoming = lazyRouteComponent(() => import('../features/upcoming/upcoming-pages.js'), 'UpcomingPage');
 const routeTree = rootRoute.addChildren([
   page(
     '/',
@@ -117,7 +116,10 @@ const routeTree = rootRoute.addChildren([
     '/policies/$cluster/$namespace/$name',
     lazyRouteComponent(() => import('../features/policy/policy-page.js'), 'PolicyPage'),
   ),
-  page('/traces', upcoming),
+  page(
+    '/traces',
+    lazyRouteComponent(() => import('../features/traces/traces-page.js'), 'TracesPage'),
+  ),
   page(
     '/audit',
     lazyRouteComponent(() => import('../features/audit/audit-page.js'), 'AuditPage'),

@@ -1,4 +1,4 @@
-import { axisTop, bandEdge, columns, describeChart, isEmpty, newest } from './chart-model.js';
+import { axisTop, bandEdge, columns, describeChart, isEmpty, newest, timeRange } from './chart-model.js';
 
 const series = (values: (number | null)[]) => ({ label: 'Rate', values, colour: 'rate' });
 
@@ -25,6 +25,10 @@ describe('chart model', () => {
     ];
     expect(describeChart('Requests', band, 'requests').replaceAll('\u00a0', ' ')).toBe('Requests. expected: now 10 to 20 req/s.');
     expect(bandEdge('900\u00a0ms', '1.2\u00a0s')).toBe('900\u00a0ms to 1.2\u00a0s');
+  });
+  it('draws a single moment in the middle of half an hour', () => {
+    expect(timeRange(1000, 4600)).toEqual([1000, 4600]);
+    expect(timeRange(5000, 5000)).toEqual([4100, 5900]);
   });
   it('leaves room above the line', () => {
     expect(axisTop(0, 'ratio')).toBe(0.01);

@@ -63,6 +63,13 @@ export function axisTop(max: number | null | undefined, unit: Unit): number {
   return unit === 'ratio' ? Math.min(1, max * 1.15) : max * 1.15;
 }
 
+const ALONE_SEC = 900;
+
+/** The axis of time, in seconds: as wide as what was read, and around a single moment a quarter of an hour on both sides. */
+export function timeRange(min: number, max: number): [number, number] {
+  return min === max ? [min - ALONE_SEC, max + ALONE_SEC] : [min, max];
+}
+
 /** `10 to 20 ms`: both edges of a band, the unit said once. */
 export function bandEdge(low: string, high: string): string {
   const [figure = '', unit] = low.split('\u00a0');

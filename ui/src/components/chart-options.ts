@@ -1,7 +1,7 @@
 /** uPlot's options for a chart of ours: quiet axes, colours from the tokens, a crosshair shared by all charts of a page. */
 import uPlot from 'uplot';
 import { clockTime, formatQuantity, type Unit, type Zone } from '../lib/format.js';
-import { axisTop, type ChartSeries, type ChartSpan } from './chart-model.js';
+import { axisTop, type ChartSeries, type ChartSpan, timeRange } from './chart-model.js';
 
 export interface ChartSetup {
   width: number;
@@ -23,7 +23,7 @@ export function token(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-function lineOf({ label, colour, look = 'line' }: Omit<ChartSeries, 'values'>): uPlot.Series {
+function lineOf({ label, colour, look = 'line' }: Omit<ChartSeries, 'values'>, unit: Unit): uPlot.Series {
   const stroke = token(colour);
   if (look === 'high' || look === 'low') return { label, stroke: 'transparent', points: { show: false }, spanGaps: false };
   const faint = look === 'faint' || look === 'dashed';
@@ -35,6 +35,8 @@ function lineOf({ label, colour, look = 'line' }: Omit<ChartSeries, 'values'>): 
     ...(look === 'area' ? { fill: `color-mix(in srgb, ${stroke} 12%, transparent)` } : {}),
     points: { show: false },
     spanGaps: false,
+    // A count jumps: a slope would show halves.
+    ...(unit === 'count' ? { paths: uPlot.paths.stepped?.({ align: 1 }) } : {}),
   };
 }
 
@@ -53,7 +55,10 @@ function drawSpans(chart: uPlot, spans: readonly ChartSpan[]): void {
   const { ctx, bbox } = chart;
   const right = bbox.left + bbox.width;
   ctx.save();
+  const { min = 0, max = 0 } = chart.scales['x'] ?? {};
   for (const { from, to, colour } of spans) {
+    // What lies outside is not at the edge.
+    if (Date.parse(to) / 1000 < (min ?? 0) || Date.parse(from) / 1000 > (max ?? 0)) continue;
     const [a, b] = [from, to].map((at) => Math.min(right, Math.max(bbox.left, chart.valToPos(Date.parse(at) / 1000, 'x', true))));
     const width = Math.max((b ?? 0) - (a ?? 0), MIN_SPAN_PX * devicePixelRatio);
     ctx.fillStyle = `color-mix(in srgb, ${token(colour)} ${from === to ? 70 : 14}%, transparent)`;
@@ -61,6 +66,13 @@ function drawSpans(chart: uPlot, spans: readonly ChartSpan[]): void {
   }
   ctx.restore();
 }
+
+/** Charts of a page begin at the same place unless a label needs more room. */
+const AXIS_PX = 62;
+const LETTER_PX = 6.2;
+const axisWidth = (labels: readonly string[] | null) => Math.max(AXIS_PX, ...(labels ?? []).map((label) => 14 + label.length * LETTER_PX));
+
+const WHOLE_STEPS = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
 
 function axes(unit: Unit, zone: Zone): uPlot.Axis[] {
   const quiet = { stroke: token('ink-3'), font: FONT, grid: { stroke: token('line'), width: 1 }, ticks: { show: false } };
@@ -73,7 +85,14 @@ function axes(unit: Unit, zone: Zone): uPlot.Axis[] {
       space: 70,
       values: (_, ticks) => ticks.map((tick) => clockTime(tick * 1000, zone, Date.now())),
     },
-    { ...quiet, size: 62, gap: 6, space: 32, values: (_, ticks) => ticks.map((tick) => formatQuantity(tick, unit)) },
+    {
+      ...quiet,
+      size: (_, labels) => axisWidth(labels),
+      gap: 6,
+      space: 32,
+      ...(unit === 'count' ? { incrs: WHOLE_STEPS } : {}),
+      values: (_, ticks) => ticks.map((tick) => formatQuantity(tick, unit)),
+    },
   ];
 }
 
@@ -89,10 +108,10 @@ export function chartOptions({ width, height, unit, zone, series, spans, onCurso
       points: { size: 6 },
       y: false,
     },
-    scales: { x: { time: true }, y: { range: (_, __, max) => [0, axisTop(max, unit)] } },
+    scales: { x: { time: true, range: (_, min, max) => timeRange(min, max) }, y: { range: (_, __, max) => [0, axisTop(max, unit)] } },
     ...(zone === 'utc' ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') } : {}),
     axes: axes(unit, zone),
-    series: [{}, ...series.map(lineOf)],
+    series: [{}, ...series.map((each) => lineOf(each, unit))],
     bands: bandsOf(series),
     hooks: {
       drawAxes: [(chart) => drawSpans(chart, spans?.() ?? [])],

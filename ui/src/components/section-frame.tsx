@@ -1,5 +1,5 @@
 import { Link, type LinkProps } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Page } from './page.js';
 
 const LINK =
@@ -18,9 +18,15 @@ interface SectionFrameProps {
 
 /** Pages about one thing, one beside the other. */
 export function SectionFrame({ label, sections, title, sentence, actions, children }: SectionFrameProps) {
+  const nav = useRef<HTMLElement>(null);
+  // On a phone the last ones are outside the view: the one that one is at must not be.
+  useEffect(() => {
+    // No expression: newer browsers answer with a promise, which is no cleanup.
+    nav.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, []);
   return (
     <>
-      <nav aria-label={label} className="sticky top-0 z-20 overflow-x-auto border-b border-line bg-bg px-(--gap)">
+      <nav ref={nav} aria-label={label} className="sticky top-0 z-20 overflow-x-auto border-b border-line bg-bg px-(--gap)">
         <ul className="mx-auto flex max-w-[1728px] gap-5 text-sm">
           {sections.map((section) => (
             <li key={section.to}>

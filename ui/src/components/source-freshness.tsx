@@ -1,5 +1,5 @@
 import type { SourceFreshness as Source } from '@observatory/contracts';
-import { Clock, CloudOff } from 'lucide-react';
+import { Clock, CloudOff, Info } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { type Freshness, freshness, sourceSentence } from '../lib/freshness.js';
 import { usePreferences } from '../lib/preferences.js';
@@ -17,7 +17,8 @@ export function SourceFreshness({ sources }: { sources: readonly Source[] }) {
   const fresh = useFreshness(sources);
   const now = useNow();
   const zone = usePreferences((preferences) => preferences.zone);
-  const Icon = fresh.state === 'fresh' ? Clock : CloudOff;
+  const isLimited = fresh.state === 'fresh' && fresh.limits.length > 0;
+  const Icon = isLimited ? Info : fresh.state === 'fresh' ? Clock : CloudOff;
   const look = {
     fresh: 'text-ink-3 hover:bg-inset',
     stale: 'bg-degraded-soft text-degraded-ink',
@@ -26,11 +27,15 @@ export function SourceFreshness({ sources }: { sources: readonly Source[] }) {
   return (
     <Popover.Root>
       <Popover.Trigger
-        className={classes('inline-flex h-6 items-center gap-1.5 rounded-full px-2 text-sm whitespace-nowrap', look[fresh.state])}
+        className={classes(
+          'inline-flex h-6 items-center gap-1.5 rounded-full px-2 text-sm whitespace-nowrap',
+          isLimited ? look.stale : look[fresh.state],
+        )}
       >
         <Icon size={13} aria-hidden />
         <span className="sr-only">Data: </span>
         {fresh.short}
+        {isLimited && <span className="sr-only">, with limits</span>}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
@@ -51,17 +56,20 @@ export function SourceFreshness({ sources }: { sources: readonly Source[] }) {
   );
 }
 
-/** A line above data that is not fresh: since when, and why. Nothing where all is fresh. */
+/** A line above data that is not fresh, or whose rates are too low: since when, and why. Nothing where all is as it should be. */
 export function StaleBanner({ sources }: { sources: readonly Source[] }) {
   const fresh = useFreshness(sources);
-  if (fresh.state === 'fresh' || sources.length === 0) return null;
-  const look = fresh.state === 'stale' ? 'bg-degraded-soft text-degraded-ink' : 'bg-failing-soft text-failing-ink';
+  if (sources.length === 0 || (fresh.state === 'fresh' && fresh.ratesLow.length === 0)) return null;
+  const look = fresh.state === 'down' ? 'bg-failing-soft text-failing-ink' : 'bg-degraded-soft text-degraded-ink';
   return (
     <div role="status" className={classes('flex items-start gap-2 rounded-md px-3 py-2 text-sm', look)}>
       <CloudOff size={15} aria-hidden className="mt-0.5 shrink-0" />
       <ul>
         {fresh.sentences.map((sentence) => (
           <li key={sentence}>{sentence}. What is shown is the last that was read.</li>
+        ))}
+        {fresh.ratesLow.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
         ))}
       </ul>
     </div>

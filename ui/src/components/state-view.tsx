@@ -1,8 +1,11 @@
 import { CircleSlash, CloudOff, Inbox, Lock, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ApiProblem } from '../lib/api.js';
+import { problemDetail } from '../lib/problem-words.js';
+import { useKnownMe } from '../lib/use-known-me.js';
 import { Button } from './button.js';
 import { classes } from './classes.js';
+import { Words } from './words.js';
 
 interface StateViewProps {
   state: 'loading' | 'empty' | 'error' | 'forbidden' | 'offline';
@@ -12,13 +15,15 @@ interface StateViewProps {
   /** The stable code, for people who ask for help. */
   code?: string;
   onRetry?: (() => void) | undefined;
+  /** It is being asked again. */
+  asking?: boolean;
   className?: string;
 }
 
 const ICONS = { loading: CircleSlash, empty: Inbox, error: TriangleAlert, forbidden: Lock, offline: CloudOff };
 
 /** What a view shows in place of data: always what, why, and what to do. */
-export function StateView({ state, title, children, code, onRetry, className }: StateViewProps) {
+export function StateView({ state, title, children, code, onRetry, asking = false, className }: StateViewProps) {
   if (state === 'loading') return <Skeleton label={title} className={classes('h-40', className)} />;
   const Icon = ICONS[state];
   return (
@@ -28,8 +33,8 @@ export function StateView({ state, title, children, code, onRetry, className }: 
       {children !== undefined && <div className="mt-1 max-w-prose text-sm text-pretty text-ink-2">{children}</div>}
       {code !== undefined && <code className="mt-2 font-mono text-xs text-ink-3">{code}</code>}
       {onRetry && (
-        <Button className="mt-3" onClick={onRetry}>
-          Try again
+        <Button className="mt-3" onClick={onRetry} disabled={asking}>
+          {asking ? 'Asking again …' : 'Try again'}
         </Button>
       )}
     </div>
@@ -46,21 +51,21 @@ export function Skeleton({ label = 'Loading', className }: { label?: string; cla
 }
 
 /** An error of the API as a view: forbidden, unreachable and broken read differently. */
-export function ProblemView({ error, onRetry, className }: { error: Error; onRetry?: () => void; className?: string }) {
+export function ProblemView({ error, className, ...retry }: { error: Error } & Pick<StateViewProps, 'onRetry' | 'asking' | 'className'>) {
+  const me = useKnownMe();
   if (!(error instanceof ApiProblem))
     return (
-      <StateView state="error" title="This view failed" code="ui/bug" onRetry={onRetry} className={className ?? ''}>
+      <StateView state="error" title="This view failed" code="ui/bug" className={className ?? ''} {...retry}>
         {error.message}
       </StateView>
     );
   const state = error.status === 403 ? 'forbidden' : error.status === 0 ? 'offline' : 'error';
-  const detail =
-    state === 'offline'
-      ? 'The gateway cannot be reached. What is on the screen is the last that was read; this view comes back by itself.'
-      : error.detail;
+  const detail = problemDetail(error, me);
+  // What is not there will not be there when asked again.
+  const again = error.status === 404 ? {} : retry;
   return (
-    <StateView state={state} title={error.title} code={error.code} onRetry={onRetry} className={className ?? ''}>
-      {detail}
+    <StateView state={state} title={error.title} code={error.code} className={className ?? ''} {...again}>
+      {detail !== undefined && <Words text={detail} />}
     </StateView>
   );
 }

@@ -4,6 +4,7 @@ import { subjectAnomaliesQuery } from '../lib/anomaly-queries.js';
 import { goesOn } from '../lib/scores.js';
 import { Severity } from './marks.js';
 import { When } from './when.js';
+import { Words } from './words.js';
 
 const SHOWN = 4;
 
@@ -23,10 +24,10 @@ export function UnusualOf({ id }: { id: string }) {
             </span>
             <span className="min-w-0 text-pretty">
               <Link to="/incidents/$id" params={{ id: incidentId }} className="hover:text-accent hover:underline">
-                {title}
+                <Words text={title} />
               </Link>{' '}
               <span className="text-ink-3">
-                since <When at={startedAt} />
+                began <When at={startedAt} />
               </span>
             </span>
           </li>

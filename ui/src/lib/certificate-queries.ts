@@ -74,6 +74,17 @@ export const certificateHealthQuery = (args: { cluster?: string | undefined } = 
     refetchInterval: POLL_MS,
   });
 
+const FOUND_MAX = 20;
+
+/** Certificates by a part of a name, identity, host, serial or fingerprint; undefined: nothing is asked. */
+export const certificateSearchQuery = (q: string | undefined) =>
+  queryOptions({
+    queryKey: ['certificates', 'search', q],
+    enabled: q !== undefined,
+    queryFn: ({ signal }) => api('/certificates', 'certificateList', { params: { q, limit: FOUND_MAX }, signal }),
+    placeholderData: q === undefined ? undefined : keepPreviousData,
+  });
+
 const pathOf = (id: string) => `/certificates/${encodeURIComponent(id)}`;
 
 export const certificateQuery = (id: string) =>

@@ -11,6 +11,7 @@ import {
   requestRate,
   significant,
   span,
+  withClockTimes,
 } from './format.js';
 
 const spaced = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -93,6 +94,14 @@ describe('times', () => {
     expect(spaced(span(300))).toBe('5 min');
     expect(spaced(span(604_800))).toBe('7 d');
   });
+});
+
+describe('withClockTimes', () => {
+  it.each([
+    ['It has not answered since 2026-06-03T12:03:10.123Z.', 'It has not answered since 12:03.'],
+    ['from 2026-06-01T12:03:10Z to 2026-06-03T14:02:00+02:00', 'from 1 Jun, 12:03 to 12:02'],
+    ['12:03 on 2026-06-03, a date alone', '12:03 on 2026-06-03, a date alone'],
+  ])('%s', (text, expected) => expect(withClockTimes(text, 'utc', Date.parse('2026-06-03T14:02:30Z'))).toBe(expected));
 });
 
 describe('asSentence', () => {

@@ -129,6 +129,16 @@ export function absoluteTime(at: string | number | Date, zone: Zone): string {
   return `${clock(zone, 'full').format(date)}${zone === 'utc' ? ' UTC' : ''}`;
 }
 
+/** `shop/cart -> shop/db`, as the services write an edge. */
+export const withArrows = (text: string) => text.replaceAll('->', '→');
+
+const INSTANT = /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})/g;
+
+/** A sentence of a service, whose instants are RFC 3339: each as the viewer's clock says it. */
+export function withClockTimes(text: string, zone: Zone, now: number): string {
+  return text.replaceAll(INSTANT, (at) => clockTime(at, zone, now));
+}
+
 /** `3 workloads`, `1 workload`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${compactNumber(count)} ${count === 1 ? one : many}`;

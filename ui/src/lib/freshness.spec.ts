@@ -24,7 +24,20 @@ describe('freshness', () => {
     check([{ ...down, detail: 'Prometheus of west refuses the token' }], {
       sentences: ['No data since 12:03 (Prometheus of west refuses the token)'],
     });
+    check([{ ...down, name: 'observatory', cluster: '', detail: 'The anomaly service has not answered since 2026-06-03T12:04:00Z' }], {
+      sentences: ['No data since 12:03 (The anomaly service has not answered since 12:04)'],
+    });
     check([{ ...down, freshAt: null }], { state: 'down', short: 'No data yet', sentences: ['Nothing read from Prometheus of west yet'] });
+  });
+  it('says what a fresh source has not, and above the numbers that rates are too low', () => {
+    const low = {
+      ...fresh,
+      detail: 'There are no samples right after 2026-06-03T12:01:00Z: rates are too low until their span has passed that',
+    };
+    const sentence = 'There are no samples right after 12:01: rates are too low until their span has passed that.';
+    check([low], { state: 'fresh', sentences: [], limits: [`Prometheus of east: 12\u00a0s ago. ${sentence}`], ratesLow: [sentence] });
+    const forbidden = { ...fresh, name: 'Kubernetes', detail: 'no permission to list Pods' };
+    check([forbidden], { limits: ['Kubernetes of east: 12\u00a0s ago. No permission to list Pods.'], ratesLow: [] });
   });
   it('says so where there is no source', () => check([], { state: 'down', short: 'No source' }));
 });

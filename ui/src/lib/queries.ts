@@ -6,10 +6,22 @@ import { api, ApiProblem } from './api.js';
 /** Where the live feed is cut, polling stands in for it. */
 const POLL_MS = 30_000;
 
+const RETRIES = 2;
+/** A part of the suite that is starting, or late on a busy machine, gets half a minute before the view is an error. */
+const PATIENT_RETRIES = 8;
+const RETRY_FIRST_MS = 500;
+const RETRY_MAX_MS = 5000;
+
+/** A part of the suite does not answer now, and may in a moment. */
+export const isPassing = (error: Error | null) => error instanceof ApiProblem && (error.status === 503 || error.status === 504);
+
 /** What a person can do nothing about by asking again is not asked again. */
 export function retryable(failures: number, error: Error): boolean {
-  return failures < 2 && !(error instanceof ApiProblem && error.status >= 400 && error.status < 500);
+  if (error instanceof ApiProblem && error.status >= 400 && error.status < 500) return false;
+  return failures < (isPassing(error) ? PATIENT_RETRIES : RETRIES);
 }
+
+export const retryDelayMs = (failures: number) => Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** failures);
 
 export interface TopologyArgs {
   graph?: GraphKind;

@@ -2,7 +2,7 @@
  * How do a score and a state of the anomaly detection read? A score is called by what follows from it: an alert, a look, nothing.
  * Invariant: never by a probability that it is not; what is not judged is not as usual.
  */
-import type { AnomalyState } from '@observatory/contracts';
+import type { AnomalyState, BaselineStage } from '@observatory/contracts';
 
 /** It goes on, whatever people said about it. */
 export const goesOn = (state: AnomalyState) => state === 'open' || state === 'acknowledged' || state === 'suppressed';
@@ -27,6 +27,9 @@ export function sureWords(score: number | null, threshold = ALERT_SCORE): string
   if (degree === 'alert') return (score ?? 0) >= VERY_SURE ? 'very sure' : 'sure enough to alert';
   return degree === 'look' ? 'unusual, no alert' : 'as usual';
 }
+
+/** Nothing stands out of what is new, but for its first hour only its errors are judged: that is no `as usual`. */
+export const isHardlyJudged = (score: number | null, stage: BaselineStage) => stage === 'new' && degreeOf(score) === 'usual';
 
 /** `0.97`: two digits, and never 1 or the threshold by rounding alone. */
 export function scoreText(score: number | null): string {

@@ -46,15 +46,15 @@ function isHead(text: string): boolean {
   );
 }
 
-/** Line and column, counted from 1, of an offset: lines are found once, by bisection afterwards. */
+/** Line and column, counted from 1, of an offset: lines are found as far as anybody asks, and by bisection afterwards. */
 export class Lines {
   private readonly starts: number[] = [0];
+  private isWhole = false;
 
-  constructor(text: string) {
-    for (let index = text.indexOf('\n'); index >= 0; index = text.indexOf('\n', index + 1)) this.starts.push(index + 1);
-  }
+  constructor(private readonly text: string) {}
 
   at(offset: number): { line: number; column: number } {
+    this.findUpTo(offset);
     let [low, high] = [0, this.starts.length - 1];
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
@@ -62,5 +62,15 @@ export class Lines {
       else high = middle - 1;
     }
     return { line: low + 1, column: offset - (this.starts[low] ?? 0) + 1 };
+  }
+
+  private findUpTo(offset: number): void {
+    let last = this.starts.at(-1) ?? 0;
+    while (!this.isWhole && last <= offset) {
+      const end = this.text.indexOf('\n', last);
+      this.isWhole = end < 0;
+      last = end + 1;
+      if (!this.isWhole) this.starts.push(last);
+    }
   }
 }

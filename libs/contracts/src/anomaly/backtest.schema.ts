@@ -51,6 +51,8 @@ export const backtestReply = answer
     windowsPresent: z.number().int(),
     current: run,
     changed: run.optional(),
+    /** What this answer could not know or did not consider, a sentence each. */
+    unknown: z.array(z.string()),
     tookMs: z.number(),
   })
   .meta({ id: 'Backtest' });

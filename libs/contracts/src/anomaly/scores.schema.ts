@@ -10,7 +10,7 @@ import { anomalySubject, anomalyType, signalName, signalUnit } from './anomaly.s
 export const baselineStage = z.enum(['new', 'learning', 'daily', 'seasonal']);
 export type BaselineStage = z.infer<typeof baselineStage>;
 
-/** How many false alerts are accepted: about 0.25, 0.05 or 0.01 a series and day on public series, see services/anomaly. */
+/** How many false alerts are accepted: about 0.25, 0.1 or 0.02 a series and day on public series, see services/anomaly. */
 export const alertBudget = z.enum(['sensitive', 'balanced', 'strict']);
 export type AlertBudget = z.infer<typeof alertBudget>;
 
@@ -116,6 +116,8 @@ export const baselineReply = answer
     lastPassMs: z.number().nullable(),
     /** From the end of the window to its scores. */
     lastDelayMs: z.number().nullable(),
+    /** From its close, when metrics had read it and all its edges were out, to its scores. */
+    lastDelayFromCloseMs: z.number().nullable(),
     savedAt: timestamp.nullable(),
   })
   .meta({ id: 'AnomalyBaselines' });

@@ -1,9 +1,10 @@
 /** The Socket.IO namespace `/live` (DESIGN §6): one typed map for gateway and browser. */
 import { z } from 'zod';
 import { incidentEvent } from '../anomaly/incident.schema.js';
-import { sourceFreshness, timestamp } from '../common/primitives.js';
+import { timestamp } from '../common/primitives.js';
 import { certificateAlerted } from '../certs/alert.schema.js';
 import { certificatesChanged } from '../certs/inventory.schema.js';
+import { windowStored } from '../mesh/sample.js';
 import { policyChanged } from '../policy/inventory.schema.js';
 import { topologyDelta } from '../topology/topology.schema.js';
 import { suiteStatus } from '../suite/status.schema.js';
@@ -31,15 +32,6 @@ export type SubscribeAck =
   | { ok: false; error: { code: string; message: string } };
 
 const frame = <T extends z.ZodType>(data: T) => z.object({ seq: z.number().int().min(0), at: timestamp, data });
-/** `metrics:window`: a window was closed and stored; small, the numbers come by REST or `topology:delta`. */
-export const metricsWindow = z.object({
-  cluster: z.string(),
-  at: timestamp,
-  windowSec: z.number().int(),
-  edges: z.number().int(),
-  backfilled: z.boolean(),
-  sources: z.array(sourceFreshness),
-});
 /** `certificate:status`: rows that changed, or an alert that was raised or withdrawn. */
 export const certificateNews = z.discriminatedUnion('news', [
   z.object({ news: z.literal('changes'), ...certificatesChanged.shape }),
@@ -48,7 +40,8 @@ export const certificateNews = z.discriminatedUnion('news', [
 export type CertificateNews = z.infer<typeof certificateNews>;
 export const liveFrames = {
   'topology:delta': frame(topologyDelta),
-  'metrics:window': frame(metricsWindow),
+  /** The numbers come by REST or `topology:delta`. */
+  'metrics:window': frame(windowStored),
   'anomaly:raised': frame(incidentEvent),
   'anomaly:updated': frame(incidentEvent),
   'certificate:status': frame(certificateNews),

@@ -93,8 +93,29 @@ export const windowClosed = z
     chunk: z.object({ index: z.number().int().min(0), count: z.number().int().min(1) }),
     /** True where this window was read later from Prometheus' history. */
     backfilled: z.boolean(),
+    /**
+     * Absent: rates say what went on. `partial`: their span reaches into a time without samples, so rates are too low, shares and
+     * latency are not. `none`: no sample is recent enough, and an edge that is missing or low says nothing.
+     */
+    coverage: z.enum(['partial', 'none']).optional(),
     sources: z.array(sourceFreshness),
     edges: z.array(edgeSample),
   })
   .meta({ id: 'WindowClosed' });
 export type WindowClosed = z.infer<typeof windowClosed>;
+
+/**
+ * Event `observatory.v1.events.window.stored`: all chunks of a window are out, and metrics answers about it from now on
+ * (not while its database is away). Small: for whoever asks instead of reading the edges.
+ */
+export const windowStored = z
+  .object({
+    cluster: z.string(),
+    at: timestamp,
+    windowSec: z.number().int(),
+    edges: z.number().int(),
+    backfilled: z.boolean(),
+    sources: z.array(sourceFreshness),
+  })
+  .meta({ id: 'WindowStored' });
+export type WindowStored = z.infer<typeof windowStored>;

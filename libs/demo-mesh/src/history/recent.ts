@@ -16,6 +16,7 @@ import { SampleFile } from './sample-file.js';
 /** Covers a rate over five minutes twice. */
 export const RECENT_SEC = 600;
 const STEP_SEC = 15;
+const PASSES = 3;
 /** A history that ended longer ago was loaded by a start that came to nothing: the gap stays one. */
 const MAX_GAP_SEC = 3 * RECENT_SEC;
 
@@ -28,18 +29,18 @@ export interface RecentOptions {
   readonly outFolder: string;
 }
 
+const nowSec = (): number => Math.floor(Date.now() / 1000);
+
 /** Samples written; 0 where the Prometheus has run before, and its own data goes on from there. */
 export async function writeRecent({ cluster, engine, fromSec, outFolder }: RecentOptions): Promise<number> {
-  const nowSec = Math.floor(Date.now() / 1000);
-  if (existsSync(join(outFolder, 'wal')) || !existsSync(outFolder) || nowSec - fromSec > MAX_GAP_SEC) return 0;
+  if (existsSync(join(outFolder, 'wal')) || !existsSync(outFolder) || nowSec() - fromSec > MAX_GAP_SEC) return 0;
   const folder = await mkdtemp(join(outFolder, 'openmetrics-'));
   try {
     const path = join(folder, 'recent.txt');
-    const file = new SampleFile(path, () => true);
     const groups = new GroupCache();
     const targets = cluster.pods.filter(isScraped).map((pod, id) => ({ pod, id, labels: labelBlock(targetLabels(cluster, pod)) }));
     engine.rewind(fromSec);
-    for (let timeSec = fromSec + STEP_SEC; timeSec <= nowSec; timeSec += STEP_SEC) {
+    const writeInstant = (file: SampleFile, timeSec: number) => {
       engine.advanceTo(timeSec);
       for (const target of targets) {
         const { sink, flush } = summed(file.sinkAt(timeSec, target));
@@ -48,10 +49,18 @@ export async function writeRecent({ cluster, engine, fromSec, outFolder }: Recen
         });
         flush();
       }
+    };
+    let [atSec, samples] = [fromSec, 0];
+    // Writing takes seconds in which nobody scrapes; once more, and little is left of them.
+    for (let pass = 0; pass < PASSES && atSec + STEP_SEC <= nowSec(); pass += 1) {
+      const file = new SampleFile(path, () => true);
+      const untilSec = nowSec();
+      for (; atSec + STEP_SEC <= untilSec; atSec += STEP_SEC) writeInstant(file, atSec + STEP_SEC);
+      file.close();
+      await importFile('promtool', path, outFolder);
+      samples += file.samples;
     }
-    file.close();
-    await importFile('promtool', path, outFolder);
-    return file.samples;
+    return samples;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -107,13 +107,3 @@ export interface Pod {
 }
 
 export const keyOf = (thing: { namespace: string; name: string }): string => `${thing.namespace}/${thing.name}`;
-
-export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
-}

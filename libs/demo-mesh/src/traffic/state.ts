@@ -4,7 +4,7 @@
  * Invariant: a pure function of cluster, seed, time and influence.
  */
 import type { Cluster } from '../model/cluster.js';
-import { groupBy, keyOf, type Lane, type Workload } from '../model/types.js';
+import { keyOf, type Lane, type Workload } from '../model/types.js';
 import type { Influence, Refusal } from './influence.js';
 import { outcomesOf, type Outcome } from './outcomes.js';
 import { hashText, normalCdf, smoothNoise } from './random.js';
@@ -59,7 +59,7 @@ function laneRates(moment: Moment): Map<string, number> {
   const { cluster, timeSec, seed, influence } = moment;
   const incoming = new Map<string, number>();
   const rates = new Map<string, number>();
-  const bySource = groupBy(moment.lanes, (lane) => keyOf(lane.source));
+  const bySource = Map.groupBy(moment.lanes, (lane) => keyOf(lane.source));
   for (const workload of cluster.order) {
     const served = incoming.get(keyOf(workload)) ?? 0;
     for (const lane of bySource.get(keyOf(workload)) ?? []) {
@@ -150,7 +150,7 @@ export function meshState(moment: Moment): MeshState {
     if (!lane.target || moment.influence.faultRps(lane) !== undefined) continue;
     incoming.set(keyOf(lane.target), (incoming.get(keyOf(lane.target)) ?? 0) + (rates.get(lane.id) ?? 0));
   }
-  const bySource = groupBy(moment.lanes, (lane) => keyOf(lane.source));
+  const bySource = Map.groupBy(moment.lanes, (lane) => keyOf(lane.source));
   const workloads = new Map<string, WorkloadState>();
   const states = new Map<string, LaneState>();
   const late: Lane[] = [];

@@ -7,6 +7,8 @@ describe('fieldsOf', () => {
     check('a,,c', ['a', '', 'c']);
     check('"a,b",c', ['a,b', 'c']);
     check('"say ""x""",', ['say "x"', '']);
+    check(',"a",,"","b,"', ['', 'a', '', '', 'b,']);
+    check('"a" b,c"d', ['"a" b', 'c"d']);
   });
   it('reads back what quoted writes', () => {
     for (const field of ['a', 'a,b', 'say "x"', '"', '']) check(`${quoted(field)},1`, [field, '1']);
@@ -35,9 +37,27 @@ describe('timeOf', () => {
     check('1396310700', '2014-04-01T00:05:00Z');
     check('1396310700000', '2014-04-01T00:05:00Z');
     check('1396310700.5', '2014-04-01T00:05:00.500Z');
+    check('1396310700000000', '2014-04-01T00:05:00Z');
+    check('1396310700000000000', '2014-04-01T00:05:00Z');
+    check('2014-03-31T24:00:00Z', '2014-04-01T00:00:00Z');
+    check('1396310700000000', '2014-04-01T00:05:00Z');
+    check('1396310700000000000', '2014-04-01T00:05:00Z');
+    check('2014-03-31T24:00:00Z', '2014-04-01T00:00:00Z');
   });
   it('refuses what is no time', () => {
-    for (const text of ['', 'yesterday', '14:05', '2014/04/01', 'NaN']) check(text, undefined);
+    for (const text of [
+      '',
+      'yesterday',
+      '14:05',
+      '2014/04/01',
+      'NaN',
+      '2014-02-31',
+      '2014-13-01',
+      '2014-04-01 25:00',
+      '2014-04-01 00:61',
+      '1e40',
+    ])
+      check(text, undefined);
   });
 });
 

@@ -8,8 +8,9 @@ import { Problem } from './problem.js';
 export function fieldsOf(line: string): string[] {
   if (!line.includes('"')) return line.split(',');
   const fields: string[] = [];
-  for (const [, quoted, plain] of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) {
+  for (const [, quoted, plain, end] of line.matchAll(/(?:"((?:[^"]|"")*)"|([^,]*))(,|$)/g)) {
     fields.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
+    if (end === '') break;
   }
   return fields;
 }
@@ -29,8 +30,19 @@ export function columnsOf(header: string, names: readonly string[], file: string
 
 const NUMERIC = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?)?\s*(Z|[+-]\d\d:?\d\d)?$/i;
-/** Numbers above this are milliseconds, below it seconds, since 1970: 1e11 s is the year 5138, 1e11 ms is 1973. */
+/** Numbers above these are milliseconds, microseconds and nanoseconds, below the first seconds, since 1970: 1e11 s is the year 5138, 1e11 ms is 1973. */
 const LARGEST_SECONDS = 1e11;
+const LARGEST_MS = 1e14;
+const LARGEST_MICROSECONDS = 1e17;
+
+/** Beyond it there is no date. */
+const LARGEST_DATE = 8.64e15;
+
+function epochMs(number: number): number {
+  const size = Math.abs(number);
+  if (size <= LARGEST_SECONDS) return number * 1000;
+  return size <= LARGEST_MS ? number : number / (size <= LARGEST_MICROSECONDS ? 1e3 : 1e6);
+}
 
 function offsetMs(zone: string | undefined): number {
   if (zone === undefined || /^z$/i.test(zone)) return 0;
@@ -38,18 +50,25 @@ function offsetMs(zone: string | undefined): number {
   return (zone.startsWith('-') ? -1 : 1) * minutes * 60_000;
 }
 
-/** Milliseconds since 1970 of an RFC 3339 time, `YYYY-MM-DD[ hh:mm[:ss[.fff]]]` (taken as UTC), or epoch seconds or milliseconds. */
+/** The last second of a day is 23:59:60 in some. */
+const isOfDay = (hour: number, minute: number, second: number): boolean => hour <= 24 && minute < 60 && second <= 60;
+
+/** Milliseconds since 1970 of an RFC 3339 time, `YYYY-MM-DD[ hh:mm[:ss[.fff]]]` (taken as UTC), or an epoch in seconds to nanoseconds. */
 export function timeOf(text: string): number | undefined {
   const trimmed = text.trim();
   if (NUMERIC.test(trimmed)) {
-    const number = Number(trimmed);
-    return Math.abs(number) > LARGEST_SECONDS ? number : number * 1000;
+    const number = epochMs(Number(trimmed));
+    return Math.abs(number) <= LARGEST_DATE ? number : undefined;
   }
   const match = ISO.exec(trimmed);
   if (match === null) return undefined;
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '0', zone] = match;
-  const at = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
-  return Number.isNaN(at) ? undefined : at + Number(fraction) * 1000 - offsetMs(zone);
+  const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  // Date.UTC takes the 31st of February for the 3rd of March.
+  if (new Date(midnight).getUTCDate() !== Number(day) || Number(month) > 12) return undefined;
+  if (!isOfDay(Number(hour), Number(minute), Number(second))) return undefined;
+  const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(second);
+  return midnight + seconds * 1000 + Number(fraction) * 1000 - offsetMs(zone);
 }
 
 const MISSING = /^(?:|nan|null|none|na|n\/a|-|[+-]?inf(?:inity)?)$/i;

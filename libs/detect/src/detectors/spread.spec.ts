@@ -21,6 +21,8 @@ describe('distances', () => {
     check(zScore(100, TEN), (100 - 14.5) / 30.152390728873666);
     // The scale is a twentieth of the range of the sample (numpy's 1 % to 99 %) where the median deviation is less.
     check(robustZ(100, TEN), (100 - 5.5) / (0.05 * (91.81 - 1.09)));
+    // scipy.stats.median_abs_deviation([1..9]) is 2.
+    check(robustZ(10, sampleOf([1, 2, 3, 4, 5, 6, 7, 8, 9])), (10 - 5) / (1.4826 * 2));
     check(iqrDistance(100, TEN), (100 - 7.75) / 4.536);
     check(iqrDistance(1, TEN), (1 - 3.25) / 4.536);
     check(iqrDistance(5, TEN), 0);

@@ -14,13 +14,22 @@ export interface Sample {
   readonly sorted: Float64Array;
   readonly mean: number;
   readonly deviation: number;
+  /** What the deviation would be of a normal distribution with the same median distance from its median. */
+  readonly robustDeviation: number;
 }
 
 export function sampleOf(values: Iterable<number>): Sample {
   const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
   const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
   const squares = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { sorted, mean, deviation: Math.sqrt(squares / Math.max(1, sorted.length - 1)) };
+  const median = quantile(sorted, 0.5);
+  const distances = sorted.map((one) => Math.abs(one - median)).sort();
+  return {
+    sorted,
+    mean,
+    deviation: Math.sqrt(squares / Math.max(1, sorted.length - 1)),
+    robustDeviation: MAD_TO_DEVIATION * quantile(distances, 0.5),
+  };
 }
 
 /** Linear between order statistics, as numpy's default. */
@@ -39,11 +48,8 @@ const floorOf = ({ sorted, mean }: Sample): number => {
 
 export const zScore = (value: number, sample: Sample): number => (value - sample.mean) / Math.max(sample.deviation, floorOf(sample));
 
-export function robustZ(value: number, sample: Sample): number {
-  const median = quantile(sample.sorted, 0.5);
-  const away = sample.sorted.map((one) => Math.abs(one - median)).sort();
-  return (value - median) / Math.max(MAD_TO_DEVIATION * quantile(away, 0.5), floorOf(sample));
-}
+export const robustZ = (value: number, sample: Sample): number =>
+  (value - quantile(sample.sorted, 0.5)) / Math.max(sample.robustDeviation, floorOf(sample));
 
 /** 0 between the quartiles, else how many interquartile ranges beyond the nearer one, with its sign. */
 export function iqrDistance(value: number, sample: Sample): number {

@@ -1,5 +1,6 @@
 import { IsolationForest as Reference } from 'ml-isolation-forest';
-import { IsolationForest, usualDepth, type ForestModel } from './isolation-forest.js';
+import { IsolationForest, type ForestModel } from './isolation-forest.js';
+import { usualDepth } from './trees.js';
 
 /** 500 points that fill the unit cube evenly (a Kronecker sequence), and three that lie apart. */
 const ROWS = [

@@ -51,29 +51,55 @@ export function eigen(matrix: readonly (readonly number[])[]): { readonly values
   return { values: a.map((row, index) => row[index]!), vectors: v };
 }
 
-const mean = (values: readonly number[]): number =>
-  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+type Rows = readonly ArrayLike<number>[];
 
-/** Columns are first brought to deviation 1, so that bytes do not drown seconds. Missing values count as the mean. */
-export function learnWhitening(rows: readonly (readonly number[])[]): Whitening {
-  const columns = rows[0]?.length ?? 0;
-  const range = Array.from({ length: columns }, (_, index) => index);
-  const means = range.map((column) => mean(rows.map((row) => row[column]!).filter(Number.isFinite)));
-  const centred = rows.map((row) => row.map((value, column) => (Number.isFinite(value) ? value - means[column]! : 0)));
-  const scales = range.map((column) => Math.sqrt(mean(centred.map((row) => row[column]! ** 2))));
-  const unit = centred.map((row) => row.map((value, column) => (scales[column]! > 0 ? value / scales[column]! : 0)));
-  const correlations = range.map((i) => range.map((j) => mean(unit.map((row) => row[i]! * row[j]!))));
-  const { values, vectors } = eigen(correlations);
+/** Missing values count as the mean. */
+function meansOf(rows: Rows, columns: number): number[] {
+  const means = Array<number>(columns).fill(0);
+  for (let column = 0; column < columns; column += 1) {
+    let [sum, count] = [0, 0];
+    for (const row of rows) {
+      if (!Number.isFinite(row[column])) continue;
+      sum += row[column]!;
+      count += 1;
+    }
+    means[column] = count === 0 ? 0 : sum / count;
+  }
+  return means;
+}
+
+/** Mean products of the columns' distances from their means. */
+function covariancesOf(rows: Rows, means: readonly number[]): Matrix {
+  const sums = means.map(() => Array<number>(means.length).fill(0));
+  const away = new Float64Array(means.length);
+  for (const row of rows) {
+    for (let i = 0; i < away.length; i += 1) away[i] = Number.isFinite(row[i]) ? row[i]! - means[i]! : 0;
+    for (let i = 0; i < away.length; i += 1) for (let j = 0; j <= i; j += 1) sums[i]![j]! += away[i]! * away[j]!;
+  }
+  return sums.map((one, i) => one.map((_, j) => sums[Math.max(i, j)]![Math.min(i, j)]! / rows.length));
+}
+
+/** Columns are first brought to deviation 1, so that bytes do not drown seconds. */
+export function learnWhitening(rows: Rows): Whitening {
+  const means = meansOf(rows, rows[0]?.length ?? 0);
+  const covariances = covariancesOf(rows, means);
+  const scales = covariances.map((row, column) => Math.sqrt(row[column]!));
+  const unit = (value: number, scale: number): number => (scale > 0 ? value / scale : 0);
+  const { values, vectors } = eigen(covariances.map((row, i) => row.map((one, j) => unit(unit(one, scales[i]!), scales[j]!))));
   const largest = Math.max(0, ...values);
-  const kept = range.filter((k) => values[k]! > SMALLEST_VARIANCE * largest && values[k]! > 0).sort((a, b) => values[b]! - values[a]!);
-  const weight = (column: number, k: number): number =>
-    scales[column]! > 0 ? vectors[column]![k]! / (scales[column]! * Math.sqrt(values[k]!)) : 0;
-  return { means, components: kept.map((k) => range.map((column) => weight(column, k))) };
+  const kept = [...values.keys()]
+    .filter((k) => values[k]! > SMALLEST_VARIANCE * largest && values[k]! > 0)
+    .sort((a, b) => values[b]! - values[a]!);
+  return { means, components: kept.map((k) => scales.map((scale, column) => unit(vectors[column]![k]! / Math.sqrt(values[k]!), scale))) };
 }
 
 /** The row in components, each with deviation 1 in what was learned. */
-export function whitened({ means, components }: Whitening, row: readonly number[]): number[] {
-  return components.map((weights) =>
-    weights.reduce((sum, weight, column) => sum + weight * (Number.isFinite(row[column]) ? row[column]! - means[column]! : 0), 0),
-  );
+export function whitened({ means, components }: Whitening, row: ArrayLike<number>): number[] {
+  const answer = Array<number>(components.length).fill(0);
+  for (let column = 0; column < means.length; column += 1) {
+    const away = row[column]! - means[column]!;
+    if (!Number.isFinite(away)) continue;
+    for (let k = 0; k < answer.length; k += 1) answer[k]! += components[k]![column]! * away;
+  }
+  return answer;
 }

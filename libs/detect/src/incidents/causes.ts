@@ -1,17 +1,22 @@
 /**
- * Which node is the likely cause of an incident? "Explained away" on edge-level evidence (anomaly research §2.4: the largest single
- * gain): latency and failures of a call speak against the callee and are explained by what the callee itself calls; more traffic
- * speaks against the caller and is explained by what reaches the caller; a pattern of attack speaks against its source, and the
- * failures that it meets are its own doing. Score = own / (1 + what explains it), over the largest possible strength.
- * Invariant: every node that evidence speaks against is ranked once; 0 ≤ score ≤ 1.
+ * Which node is the likely cause of an incident? Latency and failures of a call speak against the callee and are explained by what the
+ * callee itself calls; more traffic speaks against the caller and is explained by what reaches the caller; a pattern of attack speaks
+ * against its source, and the failures that it meets are its own doing. Score: what is not explained away, over the largest strength.
+ * It ranks anomalies, which the service has judged already: each has a rarity and a kind, and none has its course any more, so that
+ * rarities are compared. `rank/` ranks raw series instead, which have courses and amounts but no verdict. Both share `graph/`.
+ * Invariant: every node that evidence speaks against is ranked once; 0 ≤ score ≤ 1. Of equals, those come first whose trouble goes on.
  */
 import type { Anomaly, AnomalyType, IncidentCause } from '@observatory/contracts';
-import type { IncidentGraph } from './call-graph.js';
+import { blamed, explainedAway } from '../graph/blame.js';
+import type { CallGraph } from '../graph/call-graph.js';
+import { isOver } from './is-over.js';
 
 /** -log10 of a probability; beyond it nothing is surer. */
 const STRENGTH_MAX = 12;
 /** A drop of traffic says little of where it comes from. */
 const DROP_WEIGHT = 0.4;
+/** More traffic at a node, of whoever sends it, says a little less of the node than what it sends. */
+const RECEIVED_WEIGHT = 0.9;
 /** Who attacks is the cause, and not who is attacked. */
 const ATTACK_WEIGHT = 1.5;
 const EVIDENCE_MAX = 6;
@@ -32,6 +37,8 @@ interface Evidence {
   readonly attack: Strengths;
   readonly attackInto: Strengths;
   readonly words: Map<string, string[]>;
+  /** Nodes against which something speaks that goes on. */
+  readonly live: Set<string>;
 }
 
 /** How much an anomaly says: the rarity of its strongest reason, or its score where there is no probability. */
@@ -45,7 +52,7 @@ export function strengthOf({ evidence, peakScore }: Pick<Anomaly, 'evidence' | '
 
 const raise = (map: Strengths, key: string, value: number): void => void map.set(key, Math.max(map.get(key) ?? 0, value));
 
-function collect(anomalies: CauseInput['anomalies'], graph: IncidentGraph): Evidence {
+function collect(anomalies: CauseInput['anomalies'], graph: CallGraph): Evidence {
   const found: Evidence = {
     callee: new Map(),
     load: new Map(),
@@ -53,6 +60,7 @@ function collect(anomalies: CauseInput['anomalies'], graph: IncidentGraph): Evid
     attack: new Map(),
     attackInto: new Map(),
     words: new Map(),
+    live: new Set(),
   };
   const attackEdges = new Set<string>();
   for (const anomaly of anomalies) if (ATTACKS.has(anomaly.type)) collectAttack(found, anomaly, { attackEdges, graph });
@@ -60,18 +68,21 @@ function collect(anomalies: CauseInput['anomalies'], graph: IncidentGraph): Evid
   return found;
 }
 
-function say(found: Evidence, node: string, { title, evidence }: Seen): void {
+function say(found: Evidence, node: string, anomaly: Seen): void {
+  const { title, evidence } = anomaly;
+  if (!isOver(anomaly)) found.live.add(node);
   const words = found.words.get(node) ?? [];
   const [first] = evidence;
   if (words.length < EVIDENCE_MAX) words.push(first ? `${title}: ${first.words}` : title);
   found.words.set(node, words);
 }
 
-function collectAttack(found: Evidence, anomaly: Seen, { attackEdges, graph }: { attackEdges: Set<string>; graph: IncidentGraph }): void {
+function collectAttack(found: Evidence, anomaly: Seen, { attackEdges, graph }: { attackEdges: Set<string>; graph: CallGraph }): void {
   const { subject } = anomaly;
   const strength = strengthOf(anomaly);
-  raise(found.attack, subject.source ?? subject.id, strength);
-  say(found, subject.source ?? subject.id, anomaly);
+  const attacker = blamed(subject, 'caller');
+  raise(found.attack, attacker, strength);
+  say(found, attacker, anomaly);
   if (subject.kind === 'edge') attackEdges.add(subject.id);
   // A scanner meets everybody whom it calls.
   const met = subject.target === undefined ? graph.out(subject.id).map(({ target }) => target) : [subject.target];
@@ -82,26 +93,22 @@ function collectBehaviour(found: Evidence, anomaly: Seen, attackEdges: ReadonlyS
   const { subject, type } = anomaly;
   if (attackEdges.has(subject.id)) return;
   const strength = strengthOf(anomaly) * (type === 'traffic-drop' ? DROP_WEIGHT : 1);
-  const node = subject.target ?? subject.id;
+  const node = blamed(subject, 'callee');
   if (BY_CALLEE.has(type) || type === 'plaintext') {
     const attacker = subject.source !== undefined && found.attack.has(subject.source) && MET.has(type);
-    raise(found.callee, node, attacker ? strength / (1 + STRENGTH_MAX) : strength);
+    raise(found.callee, node, attacker ? explainedAway(strength, STRENGTH_MAX) : strength);
     say(found, node, anomaly);
     return;
   }
   raise(found.loadInto, node, strength);
-  if (subject.source !== undefined) {
-    raise(found.load, subject.source, strength);
-    say(found, subject.source, anomaly);
-  } else {
-    raise(found.load, node, strength * 0.9);
-    say(found, node, anomaly);
-  }
+  const sender = blamed(subject, 'caller');
+  raise(found.load, sender, subject.source === undefined ? strength * RECEIVED_WEIGHT : strength);
+  say(found, sender, anomaly);
 }
 
 export interface CauseInput {
   readonly anomalies: readonly Omit<Anomaly, 'incidentId'>[];
-  readonly graph: IncidentGraph;
+  readonly graph: CallGraph;
   label(node: string): string;
 }
 
@@ -111,13 +118,14 @@ export function incidentCauses({ anomalies, graph, label }: CauseInput): Inciden
   const nodes = new Set([...found.callee.keys(), ...found.load.keys(), ...found.attack.keys()]);
   const of = (map: Strengths, key: string) => map.get(key) ?? 0;
   const totals = Array.from(nodes, (node) => {
-    const callees = Math.max(0, ...graph.out(node).map(({ target }) => (target === node ? 0 : of(found.callee, target))));
+    const callees = Math.max(0, ...graph.callees(node).map((callee) => of(found.callee, callee)));
     const met = of(found.attackInto, node);
     // Overload explains that a node is slow; an attack explains what it meets there.
-    const own = of(found.callee, node) / (1 + callees + of(found.loadInto, node) + met);
-    const load = of(found.load, node) / (1 + of(found.loadInto, node) + met + of(found.callee, node) / STRENGTH_MAX);
+    const own = explainedAway(of(found.callee, node), callees + of(found.loadInto, node) + met);
+    const load = explainedAway(of(found.load, node), of(found.loadInto, node) + met + of(found.callee, node) / STRENGTH_MAX);
     const total = Math.max(own, load, ATTACK_WEIGHT * of(found.attack, node));
     return { node, label: label(node), score: Math.min(1, total / (STRENGTH_MAX * ATTACK_WEIGHT)), evidence: found.words.get(node) ?? [] };
   });
-  return totals.sort((a, b) => b.score - a.score || (a.node < b.node ? -1 : 1));
+  const isLive = ({ node }: IncidentCause) => Number(found.live.has(node));
+  return totals.sort((a, b) => b.score - a.score || isLive(b) - isLive(a) || (a.node < b.node ? -1 : 1));
 }

@@ -1,13 +1,13 @@
 import type { Anomaly, AnomalyType } from '@observatory/contracts';
 import { blastRadiusOf } from './blast-radius.js';
-import { IncidentGraph } from './call-graph.js';
+import { CallGraph } from '../graph/call-graph.js';
 import { incidentCauses } from './causes.js';
 import { changesBefore, type RecordedChange } from './changes.js';
 import { advanceIncidents, REOPEN_WITHIN_MS, type IncidentState } from './lifecycle.js';
 
 const AT = Date.parse('2026-03-02T12:00:00Z');
 const CALLS = ['gateway > web', 'web > cart', 'web > catalog', 'cart > payments', 'catalog > db', 'payments > db', 'lonely > other'];
-const graph = new IncidentGraph(
+const graph = new CallGraph(
   CALLS.map((id) => {
     const [source, target] = id.split(' > ') as [string, string];
     return { id, source, target, requestsPerSecond: 10 };
@@ -157,6 +157,15 @@ describe('what changed before', () => {
       ['1', false],
     ],
   );
+  it('that goes on all the time comes last and once, with how often it was', () => {
+    const affected = new Map([['payments', 'shop']]);
+    const routine = (minutes: number) => change(minutes, { isRoutine: true, words: 'a rotation' });
+    const found = changesBefore({ changes: [routine(1), change(9), routine(2), routine(3)], startedMs: AT, cause: 'payments', affected });
+    expect(found.map(({ name, words }) => [name, words])).toEqual([
+      ['9', ''],
+      ['1', 'a rotation (2 more of the kind nearby within the hour before)'],
+    ]);
+  });
   it('touches what is affected, though no cause is known', () => {
     const affected = new Map([['payments', 'shop']]);
     const changes = [change(1, { nodes: ['payments'] }), change(2)];
@@ -203,6 +212,13 @@ describe('the life of an incident', () => {
     story.step(['errors cart > payments 9']);
     expect(story.step(['errors lonely > other 9'])).toEqual(['i2 raised']);
   });
+  it('is one for what begins in the same window below one caller, and two for what begins there later', () => {
+    const together = new Story();
+    expect(together.step(['denial-of-service cart 9', 'denial-of-service catalog 9'])).toEqual(['i1 raised']);
+    const later = new Story();
+    later.step(['denial-of-service cart 9']);
+    expect(later.step(['denial-of-service catalog 9'])).toEqual(['i2 raised']);
+  });
   it('takes in another when something comes between', () => {
     const story = new Story();
     story.step(['errors gateway > web 9']);
@@ -212,6 +228,7 @@ describe('the life of an incident', () => {
       ['open', 3],
       ['closed', 0],
     ]);
+    expect(story.incidents.get('i2')?.notes).toMatchObject([{ action: 'merged', note: 'i1', actor: { kind: 'service' } }]);
   });
   it('ends with its last anomaly, and comes back as itself', () => {
     const story = new Story();

@@ -1,11 +1,14 @@
 /**
  * Which anomalies are one incident, and how does it go on? An anomaly joins the incident that it touches on the graph (a node in
- * common, or a call between) while that is open; one that ended lately and had the same subject and type comes back as itself.
+ * common, or a call between; among those that begin in the same window, a caller in common) while that is open; one that ended lately
+ * and had the same subject and type comes back as itself.
  * Invariants: an anomaly is in one incident; `raised` comes once in an incident's life; what is suppressed raises nothing.
  */
 import type { Anomaly, AnomalyState, IncidentNote, Severity } from '@observatory/contracts';
-import type { IncidentGraph } from './call-graph.js';
+import type { CallGraph } from '../graph/call-graph.js';
+import { blamed } from '../graph/blame.js';
 import { incidentCauses } from './causes.js';
+import { isOver } from './is-over.js';
 
 /** An incident that went quiet may come back as the same one for so long. */
 export const REOPEN_WITHIN_MS = 30 * 60_000;
@@ -45,7 +48,6 @@ export interface StepResult {
 
 const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
 export const worse = (a: Severity, b: Severity): Severity => (SEVERITIES.indexOf(a) >= SEVERITIES.indexOf(b) ? a : b);
-export const isOver = ({ state }: { state: AnomalyState }): boolean => state === 'closed' || state === 'resolved';
 
 function nodesOf({ subject }: Pick<Anomaly, 'subject'>): string[] {
   return subject.kind === 'node' ? [subject.id] : [subject.source ?? '', subject.target ?? ''];
@@ -53,15 +55,19 @@ function nodesOf({ subject }: Pick<Anomaly, 'subject'>): string[] {
 
 /** A node with so many calls joins what has nothing to do with each other: only what is unusual at the node itself counts there. */
 const HUB_EDGES = 200;
+/** A flood is seen at some of whom it reaches before it is seen between them. */
+const SHARED_CALLER_STEPS = 2;
 
 /** Which incident is where on the graph: by the nodes and subjects of what goes on in it. */
 class Places {
   private readonly bySubject = new Map<string, IncidentState>();
   private readonly byNode = new Map<string, IncidentState>();
+  /** By who calls what began in this very window: what begins at once below one caller is one story, as a flood that he passes on. */
+  private readonly byCaller = new Map<string, IncidentState>();
 
   constructor(
     incidents: Iterable<IncidentState>,
-    private readonly graph: IncidentGraph,
+    private readonly graph: CallGraph,
   ) {
     for (const incident of incidents) {
       if (isOver(incident)) continue;
@@ -74,7 +80,12 @@ class Places {
     for (const node of nodesOf(anomaly)) if (!this.isHub(node) && !this.byNode.has(node)) this.byNode.set(node, incident);
   }
 
-  /** The incidents that it touches, the nearest first: the same subject, a node in common, or a call between. */
+  addBegun(anomaly: Pick<Anomaly, 'subject'>, incident: IncidentState): void {
+    this.add(anomaly, incident);
+    for (const caller of this.ancestorsOf(anomaly)) if (!this.byCaller.has(caller)) this.byCaller.set(caller, incident);
+  }
+
+  /** The incidents that it touches, the nearest first: the same subject, a node in common, a call between, or a caller in common. */
   touched(anomaly: Pick<Anomaly, 'subject'>): IncidentState[] {
     const found = new Set<IncidentState>();
     const note = (incident: IncidentState | undefined) => incident && found.add(incident);
@@ -85,12 +96,21 @@ class Places {
       for (const { target } of this.graph.out(node)) note(this.byNode.get(target));
       for (const { source } of this.graph.into(node)) note(this.byNode.get(source));
     }
+    for (const caller of this.ancestorsOf(anomaly)) note(this.byCaller.get(caller));
     return [...found];
   }
 
   /** What was of `other` is of `incident` now. */
   move(other: IncidentState, incident: IncidentState): void {
-    for (const places of [this.bySubject, this.byNode]) for (const [key, of] of places) if (of === other) places.set(key, incident);
+    for (const places of [this.bySubject, this.byNode, this.byCaller])
+      for (const [key, of] of places) if (of === other) places.set(key, incident);
+  }
+
+  /** Itself and who calls it, directly or through another. */
+  private ancestorsOf({ subject }: Pick<Anomaly, 'subject'>): string[] {
+    const callee = blamed(subject, 'callee');
+    if (this.isHub(callee)) return [];
+    return [callee, ...this.graph.callersOf(new Set([callee]), SHARED_CALLER_STEPS)].filter((node) => !this.isHub(node));
   }
 
   private isHub(node: string): boolean {
@@ -99,7 +119,7 @@ class Places {
 }
 
 /** What fails downstream is the same in many outages: it is the same incident only where it starts at the same place. */
-function sameCause(begun: readonly Omit<Anomaly, 'incidentId'>[], { members }: IncidentState, graph: IncidentGraph): boolean {
+function sameCause(begun: readonly Omit<Anomaly, 'incidentId'>[], { members }: IncidentState, graph: CallGraph): boolean {
   const causeOf = (anomalies: readonly Omit<Anomaly, 'incidentId'>[]) =>
     incidentCauses({ anomalies, graph, label: (node) => node })[0]?.node;
   return causeOf(begun) === causeOf(Object.values(members));
@@ -113,7 +133,7 @@ function cameBack(anomaly: Pick<Anomaly, 'subject' | 'type'>, incident: Incident
 }
 
 export interface StepContext {
-  readonly graph: IncidentGraph;
+  readonly graph: CallGraph;
   newId(index: number): string;
 }
 
@@ -148,7 +168,7 @@ function joinBegun(
       const [incident, ...others] = places.touched(anomaly).sort((a, b) => a.openedAt.localeCompare(b.openedAt));
       if (!incident) return true;
       join(incident, anomaly, { places, touch });
-      for (const other of others) merge(other, incident, { places, touch });
+      for (const other of others) merge(other, incident, { at, places, touch });
       return false;
     });
     const [first] = apart;
@@ -168,17 +188,21 @@ function joinBegun(
   }
 }
 
-/** What lies between two incidents makes them one: the younger ends in the older. */
-function merge(other: IncidentState, incident: IncidentState, { places, touch }: { places: Places; touch: Touch }): void {
+/** Who writes in an incident's history where nobody decided anything. */
+const DETECTION: IncidentNote['actor'] = { name: 'anomaly', kind: 'service' };
+
+/** What lies between two incidents makes them one: the younger ends in the older, and says in which. */
+function merge(other: IncidentState, incident: IncidentState, { at, places, touch }: { at: string; places: Places; touch: Touch }): void {
   for (const member of Object.values(other.members)) incident.members[member.id] = { ...member, incidentId: incident.id };
   if (other.startedAt < incident.startedAt) incident.startedAt = other.startedAt;
   other.members = {};
+  other.notes = [...other.notes, { at, actor: DETECTION, action: 'merged', note: incident.id }];
   places.move(other, incident);
   touch(other, 'updated');
 }
 
 function join(incident: IncidentState, anomaly: Omit<Anomaly, 'incidentId'>, { places, touch }: { places: Places; touch: Touch }): void {
-  places.add(anomaly, incident);
+  places.addBegun(anomaly, incident);
   touch(incident, 'updated');
   if (anomaly.startedAt < incident.startedAt) incident.startedAt = anomaly.startedAt;
   if (Object.keys(incident.members).length < MEMBERS_MAX) incident.members[anomaly.id] = { ...anomaly, incidentId: incident.id };

@@ -55,7 +55,10 @@ describe('rankCauses', () => {
 
   it('knows how much a callee explains', () => {
     const causes = first([node('web', TROUBLE), node('cart', TROUBLE), node('db', scaled(0.05)), node('search', CALM)], 'cart');
-    expect(causes[0]!.score).toBeGreaterThan(0.8);
+    const scoreOf = (name: string) => causes.find((one) => one.node === name)!.score;
+    expect(scoreOf('cart')).toBeGreaterThan(0.45);
+    expect(scoreOf('web')).toBeLessThan(0.1);
+    expect(causes[0]!.evidence).toHaveLength(1);
   });
 
   it('prefers what is in step with the trouble to what is merely strange', () => {
@@ -110,6 +113,72 @@ describe('rankCauses', () => {
     expect(causes[1]!.evidence).toEqual(['no latency of it is known for this time']);
     expect(rank([]).map(({ score }) => score)).toEqual(GRAPH.nodes.map(() => 0));
     expect(rank([])[0]!.evidence).toEqual(['no metric left normal']);
+  });
+
+  it('sees a delay on the way, which only callers measure', () => {
+    const causes = first([node('web', TROUBLE), series('web->cart', 110, TROUBLE), node('cart', CALM), node('search', CALM)], 'cart');
+    expect(causes[0]!.evidence[0]).toMatch(/^latency of web->cart/);
+  });
+
+  it('explains errors and latency each by its own, whatever metrics are called', () => {
+    const callee = series('web->cart', 30, TROUBLE, 'PodClientLatencyP90(s)');
+    first([series('web', 100, TROUBLE, 'request_duration_ms'), series('cart', 30, TROUBLE, 'duration_p99'), callee], 'cart');
+    const errors = (name: string, amounts: number[]) => series(name, 1, amounts, 'error_rate');
+    first([node('web', CALM), errors('web', TROUBLE), errors('search', TROUBLE), errors('db', CALM), node('search', CALM)], 'search');
+  });
+
+  it('weighs the symptom that the target shows', () => {
+    const errors = (name: string, amounts: number[]) => series(name, 1, amounts, 'errors');
+    const of = (name: string, latency: number[], failing: number[]) => [node(name, latency), errors(name, failing)];
+    const all = [...of('web', TROUBLE, CALM), ...of('cart', TROUBLE, CALM), ...of('db', CALM, scaled(9))];
+    first(all, 'cart');
+    first(all, 'db', { metric: 'errors' });
+  });
+
+  it('does not take for a cause what load explains', () => {
+    const times = (name: string, metric: string, factor: number) => series(name, 100, Array<number>(6).fill(100 * (factor - 1)), metric);
+    const doubled = [times('web', 'rps', 2), times('cart', 'requests_per_second', 2)];
+    const causes = first([...doubled, times('web', 'cpu', 1.9), times('cart', 'cpu', 2.6), times('search', 'cpu', 2)], 'cart');
+    const { evidence } = causes[0]!;
+    expect(evidence.find((one) => one.startsWith('cpu'))).toMatch(
+      /^cpu of cart: 26\d where 100 is normal \(.* times its usual spread beyond what load explains\)$/,
+    );
+    // Load fell to a quarter: what fell less is explained, what rose is not.
+    first([times('web', 'rps', 0.25), times('cart', 'cpu', 0.6), times('search', 'cpu', 1.4)], 'search');
+    first([times('web', 'rps', 1), times('cart', 'cpu', 1.3)], 'cart');
+    // cpu_requests is what a scheduler reserves, and no load; a load that is usually 0 is no measure.
+    first([times('web', 'cpu_requests', 2), times('cart', 'cpu', 1.8)], 'web');
+    first([series('web', 0, [9, 9, 9, 9, 9, 9], 'rps'), times('cart', 'cpu', 1.8)], 'cart');
+  });
+
+  it('counts counters by what they add', () => {
+    const counter = (name: string, before: number, after: number): MetricSeries => ({
+      subject: name,
+      metric: 'cpu_seconds_total',
+      normal: Array.from({ length: 60 }, (_, index) => 7 + index * before + (index % 3)),
+      recent: Array.from({ length: 6 }, (_, index) => [index * MINUTE_MS, 9000 + index * after + (index % 3)] as const),
+    });
+    first([counter('web', 50, 50), counter('cart', 50, 90)], 'cart');
+  });
+
+  it('takes the direction in which the target went for trouble where the name does not tell', () => {
+    const depth = (name: string, amounts: number[]) => series(name, 100, amounts, 'saturation');
+    const drop = scaled(-0.5);
+    first([depth('web', drop), depth('cart', drop), depth('search', TROUBLE), depth('db', CALM)], 'cart', { metric: 'saturation' });
+    first([depth('web', TROUBLE), depth('cart', TROUBLE), depth('search', drop), depth('db', CALM)], 'cart', { metric: 'saturation' });
+  });
+
+  it('ranks by what others show where the target itself is not measured', () => {
+    first([node('cart', TROUBLE), node('db', TROUBLE), node('search', CALM)], 'db');
+    first([node('cart', TROUBLE), series('search', 100, CALM, 'latency_p99')], 'cart', { metric: 'latency' });
+    first([series('web->cart', 100, TROUBLE), node('db', CALM)], 'cart', { target: 'cart' });
+    first([series('cart->db', 100, TROUBLE), node('search', CALM)], 'db', { target: 'cart' });
+  });
+
+  it('keeps scores below 1, whatever the values', () => {
+    const causes = rank([node('web', scaled(1e12)), series('web', 0, scaled(1e12), 'cpu'), node('cart', scaled(-1e12))]);
+    for (const { score } of causes) expect(score >= 0 && score < 1).toBe(true);
+    expect(causes[0]!.node).toBe('web');
   });
 
   it('finds nothing in series that are too short, too sparse, or not of the graph', () => {

@@ -21,6 +21,11 @@ describe('scoreOf', () => {
   it('is 0.85 at the line of each preset', () => {
     for (const preset of presets) expect(scoreOf(PRESETS[preset] / MEAN_TO_TAIL, preset)).toBeCloseTo(ALERT_SCORE, 10);
   });
+  it('is 0.85 farther on where values must be rarer, and nearer where less rare', () => {
+    for (const harder of [1.5, -0.5])
+      expect(scoreOf((PRESETS.balanced + harder) / MEAN_TO_TAIL, 'balanced', harder)).toBeCloseTo(ALERT_SCORE, 10);
+    expect(scoreOf(0, 'sensitive', -0.5)).toBe(0);
+  });
   it('is 0 of nothing, and goes a tenth of the rest for every two decades', () => {
     expect([scoreOf(0), scoreOf(-1), scoreOf(Number.NaN)]).toEqual([0, 0, 0]);
     expect(scoreOf((PRESETS.sensitive + 2) / MEAN_TO_TAIL)).toBeCloseTo(0.985, 10);

@@ -32,9 +32,11 @@ export function rarity(votes: readonly number[], weightOf: (index: number) => nu
   return weights === 0 ? 0 : sum / weights;
 }
 
-/** 0 to 1; ALERT_SCORE exactly at the preset's rarity. */
-export function scoreOf(meanRarity: number, preset: Preset = 'sensitive'): number {
-  const line = PRESETS[preset];
+/**
+ * 0 to 1; ALERT_SCORE exactly at the preset's rarity, or as many orders of magnitude beyond it as `harder` says (before it, where negative).
+ */
+export function scoreOf(meanRarity: number, preset: Preset = 'sensitive', harder = 0): number {
+  const line = PRESETS[preset] + harder;
   const tail = meanRarity * MEAN_TO_TAIL;
   if (!(tail > 0)) return 0;
   if (tail < line) return (ALERT_SCORE * tail) / line;

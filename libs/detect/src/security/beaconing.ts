@@ -13,6 +13,8 @@ const WINDOWS_MIN = 24;
 const ACTIVE_SHARE_MAX = 0.6;
 const YOUNG_MS = 7 * 86_400_000;
 const REGULAR_FROM = 0.85;
+/** So many usual gaps without a call, and at least WINDOWS_MIN windows, are a pause. */
+const SILENT_GAPS = 6;
 
 /** 0 to 1: how even the gaps between arrivals are. */
 export function regularityOf(gaps: readonly number[]): number {
@@ -70,18 +72,30 @@ export function beaconFindings(flows: readonly Flow[], context: BeaconContext): 
   return findings;
 }
 
+const placesOf = (arrivals: readonly number[]): number[] => arrivals.flatMap((count, place) => (count >= 0.5 ? [place] : []));
+const gapsOf = (places: readonly number[]): number[] => places.slice(1).map((place, index) => place - places[index]!);
+const medianOf = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+/** What came after the last long silence: when somebody begins anew, the pause is no part of the rhythm. */
+function sinceSilence(arrivals: readonly number[]): readonly number[] {
+  const places = placesOf(arrivals);
+  const gaps = gapsOf(places);
+  if (gaps.length === 0) return arrivals;
+  const last = gaps.findLastIndex((gap) => gap > Math.max(WINDOWS_MIN, SILENT_GAPS * medianOf(gaps)));
+  return last < 0 ? arrivals : arrivals.slice(places[last + 1]);
+}
+
 function beacon(flow: Flow, memory: EdgeMemory, { memories, atMs, windowSec }: BeaconContext): SecurityFinding | undefined {
-  const { arrivals } = memory;
   if (memories.historySec < 86_400 || atMs - memory.firstMs > Math.min(YOUNG_MS, memories.historySec * 1000 - 86_400_000)) return undefined;
-  const places = arrivals.flatMap((count, place) => (count >= 0.5 ? [place] : []));
+  const arrivals = sinceSilence(memory.arrivals);
+  const places = placesOf(arrivals);
   if (arrivals.length < WINDOWS_MIN || places.length < ARRIVALS_MIN || places.length > ACTIVE_SHARE_MAX * arrivals.length) return undefined;
-  const gaps = places.slice(1).map((place, index) => place - places[index]!);
+  const gaps = gapsOf(places);
   const regularity = regularityOf(gaps);
   const { rarity: rhythm, period } = periodicity(arrivals.map((count) => Math.min(3, count)));
   const chance = regularity >= REGULAR_FROM ? 2 + places.length * 0.35 : 0;
   const rarity = Math.max(rhythm, chance);
-  const median = [...gaps].sort((a, b) => a - b)[Math.floor(gaps.length / 2)]!;
-  const everySec = Math.round((regularity >= REGULAR_FROM ? median : period) * windowSec);
+  const everySec = Math.round((regularity >= REGULAR_FROM ? medianOf(gaps) : period) * windowSec);
   return {
     type: 'beaconing',
     subjectId: flow.id,

@@ -1,16 +1,16 @@
 /**
  * Does more leave the mesh than usual, to a place outside? The residual of bytes to what this edge usually sends, at once (its
- * rarity) or as a slow leak: CUSUM S = max(0, S + z - k), k = 0.5, alarm at h = 8 (Page 1954); and an edge that never was.
+ * rarity) or as a slow leak: CUSUM of its deviations (Page 1954); and an edge that never was.
  * Only volumes that matter: 10 MB beyond the usual within an hour. Invariant: what comes in is no exfiltration.
  */
+import { CUSUM_LIMIT, seepage, stepCusum } from '../detectors/cusum.js';
 import type { EdgeMemories, EdgeMemory } from './edge-memory.js';
 import { amountOf } from './evidence.js';
 import { isOutside, nameOf, TECHNIQUES, type Flow, type SecurityFinding } from './flow.js';
 import { NEWS_FOR_MS } from './new-edges.js';
 
-const DRIFT = 0.5;
-const LIMIT = 8;
-const Z_MOST = 4;
+/** A leak that stopped is over before long. */
+const CUSUM_MOST = 4 * CUSUM_LIMIT;
 const EXCESS_LEAST_BYTES = 10e6;
 const EXCESS_HALF_LIFE_SEC = 3600;
 const FACTOR_LEAST = 2;
@@ -41,14 +41,14 @@ export function exfiltrationFindings(flows: readonly Flow[], context: Exfiltrati
 function leak(flow: Flow, memory: EdgeMemory, { memories, atMs, windowSec, sent }: ExfiltrationContext): SecurityFinding | undefined {
   const baseline = sent(flow);
   const usual = baseline?.expectedPerSecond ?? 0;
-  const z = baseline ? Math.max(-Z_MOST, Math.min(Z_MOST, baseline.z)) : 0;
-  memory.cusum = Math.max(0, Math.min(4 * LIMIT, memory.cusum + z - DRIFT));
+  memory.cusum = Math.min(CUSUM_MOST, stepCusum({ up: memory.cusum, down: 0 }, baseline?.z ?? 0).up);
   const kept = memory.excessBytes * 2 ** (-windowSec / EXCESS_HALF_LIFE_SEC);
   memory.excessBytes = kept + Math.max(0, flow.sentBytes - usual) * windowSec;
   const isNew = memories.historySec >= 86_400 && atMs - memory.firstMs <= NEWS_FOR_MS;
   if (memory.excessBytes < EXCESS_LEAST_BYTES || flow.sentBytes < FACTOR_LEAST * usual || flow.sentBytes < 2 * flow.receivedBytes)
     return undefined;
-  const slow = memory.cusum >= LIMIT ? 2 + memory.cusum / LIMIT : 0;
+  const seeping = seepage({ up: memory.cusum, down: 0 });
+  const slow = seeping >= 1 ? 2 + seeping : 0;
   const rarity = Math.max(baseline?.rarity ?? 0, slow, isNew ? NEW_EDGE_RARITY : 0);
   const megabytes = (memory.excessBytes / 1e6).toFixed(memory.excessBytes < 1e8 ? 1 : 0);
   return {

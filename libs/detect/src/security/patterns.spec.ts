@@ -1,7 +1,7 @@
 import type { EndpointIdentity } from '@observatory/contracts';
 import { periodicity, regularityOf } from './beaconing.js';
 import { callerEntropy } from './denial-of-service.js';
-import type { Flow } from './flow.js';
+import type { Flow, SecurityFinding } from './flow.js';
 import { poissonRarity } from './tails.js';
 import { SecurityWatch, type SecurityContext } from './watch.js';
 
@@ -43,6 +43,8 @@ const NAMES = ['web', 'cart', 'catalog', 'db'];
 class Mesh {
   readonly watch = new SecurityWatch();
   atMs = START_MS;
+  /** What the last window found. */
+  last: SecurityFinding[] = [];
 
   constructor(days = 3) {
     for (; this.atMs < START_MS + days * DAY_MS; this.atMs += 3_600_000)
@@ -65,6 +67,7 @@ class Mesh {
         load: () => ({ expectedPerSecond: 10, rarity: 5.9 }),
         ...context,
       });
+      this.last = findings;
       for (const { type, subjectId, rarity } of findings)
         found.set(`${type} ${subjectId}`, Math.max(rarity, found.get(`${type} ${subjectId}`) ?? 0));
     }
@@ -105,6 +108,15 @@ describe('patterns of attack', () => {
     load: () => ({ expectedPerSecond: 90, rarity: 0 }),
   });
 
+  check(
+    'first connections of which nothing tells whether they succeed are a scan where they are many',
+    () => Array.from({ length: 8 }, (_, index) => flow(`catalog > db${index}`, { protocol: 'tcp', requests: 0, connections: 1 })),
+    ['scanning catalog'],
+  );
+  check('a flood of a place of which nothing is known', () => [flow('web > cart', { requests: 100, overloaded: 20 })], [], {
+    load: () => undefined,
+  });
+
   it('find nothing new in a mesh that was watched for less than a day', () => {
     expect(new Mesh(0.5).windows(5, () => [flow('catalog > db')])).toEqual(new Map());
   });
@@ -112,6 +124,65 @@ describe('patterns of attack', () => {
     const rarity = (context: Partial<SecurityContext>) =>
       new Mesh().windows(1, () => [flow('catalog > db')], context).get('lateral-movement catalog > db')!;
     expect(rarity({ wasDeployedLately: () => true })).toBeCloseTo(rarity({}) / 2, 6);
+  });
+  it('are half as sure of a scan by what was deployed lately', () => {
+    const scan = () => ['a', 'b', 'c', 'd', 'e'].map((to) => flow(`catalog > ${to}`, { notFound: 1.6 }));
+    const rarity = (context: Partial<SecurityContext>) => new Mesh().windows(1, scan, context).get('scanning catalog')!;
+    expect(rarity({ wasDeployedLately: () => true })).toBeCloseTo(rarity({}) / 2, 6);
+  });
+  it('are less surprised by what often calls something new', () => {
+    const rarity = (newBefore: number) => {
+      const mesh = new Mesh();
+      for (let index = 0; index < newBefore; index += 1)
+        mesh.watch.learn(flow(`catalog > once${index}`), { atMs: START_MS + 2 * DAY_MS, spanSec: 3600 });
+      return mesh.windows(1, () => [flow('catalog > db')]).get('lateral-movement catalog > db')!;
+    };
+    expect(rarity(20)).toBeLessThan(rarity(0) - 1);
+  });
+  it('take what is new in a mesh that nobody knows yet for no habit of its source', () => {
+    const newOf = (days: number) => {
+      const mesh = new Mesh(days);
+      mesh.windows(40, () => [flow('catalog > db')]);
+      return mesh.watch.save().memories.newOf;
+    };
+    expect(newOf(0.1)).toEqual([]);
+    expect(newOf(3)).toEqual([['catalog', 1]]);
+  });
+  it('say nothing of plain text where it is usual, or where little was seen', () => {
+    const plain = () => [flow('web > *old', { mutualTls: 1, plaintext: 1 })];
+    const seen = (mutualTls: number, hours: number) => {
+      const mesh = new Mesh();
+      const past = flow('web > *old', { mutualTls, plaintext: 2 - mutualTls });
+      for (let hour = 0; hour < hours; hour += 1) mesh.watch.learn(past, { atMs: mesh.atMs - (hour + 1) * 3_600_000, spanSec: 1800 });
+      return [...mesh.windows(1, plain).keys()].filter((key) => key.startsWith('plaintext'));
+    };
+    expect(seen(2, 48)).toEqual(['plaintext web > *old']);
+    expect(seen(1, 48)).toEqual([]);
+    expect(seen(2, 1)).toEqual([]);
+  });
+  it('name the caller that sends most of a flood', () => {
+    for (const callers of [
+      ['web', 'catalog'],
+      ['catalog', 'web'],
+    ]) {
+      const mesh = new Mesh();
+      mesh.windows(3, () => callers.map((caller) => flow(`${caller} > cart`, { requests: caller === 'web' ? 100 : 5, overloaded: 20 })));
+      expect(mesh.last.find(({ type }) => type === 'denial-of-service')?.sourceId).toBe('web');
+    }
+  });
+  it('say what left, how, and that nothing was known of it', () => {
+    const leak = (more: Partial<Flow>, sent?: SecurityContext['sent']) => {
+      const mesh = new Mesh();
+      mesh.windows(3, () => [flow('web > *drop', { sentBytes: 2e6, mutualTls: 0, ...more })], sent && { sent });
+      return mesh.last.find(({ type }) => type === 'exfiltration')!;
+    };
+    const unknown = leak({}, () => undefined);
+    expect([unknown.technique.id, unknown.evidence[0]!.expected]).toEqual(['T1567', null]);
+    expect(unknown.rarity).toBe(5.5);
+    const known = leak({ protocol: 'tcp', sentBytes: 2e8 });
+    expect([known.technique.id, known.evidence[0]!.expected]).toEqual(['T1048', 1000]);
+    expect(known.evidence[0]!.words).toMatch(/^shop\/web sent 1\d{4} MB more than usual to \*drop lately, to which it never sent before$/);
+    expect(unknown.evidence[0]!.words).toMatch(/sent 1\d\d MB more/);
   });
   it('see a slow leak that no single window shows', () => {
     const sent = ({ sentBytes }: Flow) => ({ expectedPerSecond: 40_000, z: (sentBytes - 40_000) / 40_000, rarity: 0 });
@@ -125,6 +196,17 @@ describe('patterns of attack', () => {
     const chance = () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
     expect(new Mesh().windows(100, () => (chance() < 0.25 ? [call] : [])).get('beaconing web > *c2') ?? 0).toBeLessThan(3.8);
   });
+  it('hear how often a beacon calls, though it paused', () => {
+    const call = flow('web > *c2', { requests: 0.1, sentBytes: 50, receivedBytes: 50, mutualTls: 0 });
+    const mesh = new Mesh();
+    const beacon = (index: number) => (index % 2 === 0 ? [call] : []);
+    mesh.windows(20, beacon);
+    mesh.windows(50, () => []);
+    expect(mesh.windows(22, beacon).get('beaconing web > *c2')).toBeUndefined();
+    mesh.windows(11, beacon);
+    expect(mesh.last.map(({ type, about }) => [type, about.everySec])).toEqual([['beaconing', '60']]);
+  });
+  it('have seen nothing yet', () => expect(new SecurityWatch().historySec).toBe(0));
   it('are remembered through a snapshot', () => {
     const mesh = new Mesh();
     mesh.windows(3, () => []);
@@ -142,14 +224,17 @@ describe('what they are made of', () => {
     close(poissonRarity(1, 1e-3), 3.0002171291453483);
     close(poissonRarity(5, 1), 2.436537090406527);
     close(poissonRarity(0, 3), 0);
+    expect(poissonRarity(1, 0)).toBe(Infinity);
   });
   it('the entropy of callers', () => {
     close(callerEntropy([1, 1, 1, 1]), 2);
     close(callerEntropy([5]), 0);
+    close(callerEntropy([1, 0, 1]), 1);
     close(callerEntropy([]), 0);
   });
   it('even gaps', () => {
     close(regularityOf([4, 4, 4, 4, 4]), 1);
+    close(regularityOf([4, 4]), 0);
     expect(regularityOf([1, 9, 2, 14, 1, 3])).toBeLessThan(0.7);
   });
   it('the line of a rhythm in noise', () => {

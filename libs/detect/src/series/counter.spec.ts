@@ -12,8 +12,9 @@ const run = (values: number[]) => {
 const rising = (count: number, step = 1800) => Array.from({ length: count }, (_, index) => index * step);
 
 describe('stepCounter', () => {
-  it('decides after a day and fifty values', () => {
-    expect(run(rising(49)).isCounter).toBe(false);
+  it('decides after a day and as many values as hours', () => {
+    expect(run(rising(48)).isCounter).toBe(false);
+    expect(run(rising(49)).isCounter).toBe(true);
     expect(run(rising(60))).toEqual({ isCounter: true, fell: false, rate: 1 });
     expect(run(rising(60, 0)).isCounter).toBe(false);
   });
@@ -22,8 +23,9 @@ describe('stepCounter', () => {
     expect(run([...rising(60), 59 * 1800 - 1])).toEqual({ isCounter: false, fell: true, rate: undefined });
     expect(run([-5, -4]).fell).toBe(true);
   });
-  it('goes on where a counter starts anew, with what came since', () => {
-    expect(run([...rising(60), 3600])).toEqual({ isCounter: true, fell: false, rate: 2 });
+  it('goes on where a counter starts anew, without a rate for what was lost', () => {
+    expect(run([...rising(60), 900])).toEqual({ isCounter: true, fell: false, rate: undefined });
+    expect(run([...rising(60), 900, 4500])).toEqual({ isCounter: true, fell: false, rate: 2 });
   });
   it('has no rate of two values at one time', () => {
     const { state } = stepCounter(NO_COUNTER, 1, 0);

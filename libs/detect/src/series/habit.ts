@@ -32,7 +32,7 @@ export interface HabitStep {
 export function surprise(floats: Float32Array, at: number, step: HabitStep): { readonly rarity: number; readonly episodeAtMs: number } {
   const { rarity, timeMs, elapsedMs } = step;
   let { episodeAtMs } = step;
-  if (timeMs - episodeAtMs >= EPISODE_MS) {
+  if (Math.abs(timeMs - episodeAtMs) >= EPISODE_MS) {
     floats[at + binOf(floats[at + PEAK]!)]! += 1;
     floats[at + PEAK] = 0;
     episodeAtMs = Number.NaN;

@@ -3,10 +3,11 @@
  * Blocks of equal length lie one after another in one Float32Array, so that 160,000 series are one object for the collector.
  * Invariant: offsets depend on the memory size alone; a block of zeros is a series that was never observed.
  */
+import { DISTANCE_SIZE } from './distance.js';
 
 /** What a series may remember: more shapes find more, and cost more. */
 export interface MemorySize {
-  /** Lengths of the remembered shapes, in observations. */
+  /** Lengths of the remembered shapes, in observations: multiples of four. */
   readonly shapeLengths: readonly number[];
   /** How many shapes of each length. */
   readonly shapes: number;
@@ -24,11 +25,13 @@ export const SIGNED_VIEWS = ['level', 'season', 'innovation', 'shift'] as const;
 /** Observations, beyond and excess: of one side of one view. */
 export const TAIL_SIZE = 3;
 export const HABIT_BINS = 11;
-/** Shapes in use, observations, mean distance, its deviation. */
-export const SHAPE_HEAD = 4;
+/** Shapes in use, and the usual distance to them. */
+export const SHAPE_HEAD = 1 + DISTANCE_SIZE;
 
 export interface Layout {
   readonly size: MemorySize;
+  /** The views' names, in the order of their votes. */
+  readonly views: readonly string[];
   readonly level: number;
   readonly season: number;
   readonly innovation: number;
@@ -59,5 +62,6 @@ export function layoutOf(size: MemorySize): Layout {
   const shapes = size.shapeLengths.map((length) => ({ at: take(SHAPE_HEAD + size.shapes * (length + 1)), length }));
   const tails = take(TAIL_SIZE * (2 * SIGNED_VIEWS.length + shapes.length));
   const habit = take(HABIT_BINS + 1);
-  return { size, level, season, innovation, shift, recent, recentLength, shapes, tails, habit, floats: next };
+  const views = [...SIGNED_VIEWS, ...size.shapeLengths.map((length) => `shape${length}`)];
+  return { size, views, level, season, innovation, shift, recent, recentLength, shapes, tails, habit, floats: next };
 }

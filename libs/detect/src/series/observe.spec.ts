@@ -115,13 +115,14 @@ describe('observe', () => {
     expect(all[0]!.expected).toBeUndefined();
   });
 
-  it('asks for more where values come more often', () => {
+  it('asks for more where values come more often, down to an hour', () => {
     const last = (stepMs: number) =>
       readings(
         course(3000, (value, index) => (index === 2999 ? value + 22 : value)),
         { stepMs },
       ).at(-1)!;
     expect(last(30_000).score).toBeLessThan(last(300_000).score);
+    expect(last(300_000).score).toBeLessThan(last(HOUR_MS).score);
   });
 
   it('learns what rests on too little, and says nothing of it', () => {

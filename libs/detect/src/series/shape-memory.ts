@@ -4,20 +4,14 @@
  * a course that is new enters in place of the one that was least recently met, one that is known moves its shape a little.
  * Invariants: courses enter only once they no longer overlap the present; cost and memory are bounded by the number of shapes.
  */
+import { unusualDistance } from './distance.js';
 import { SHAPE_HEAD } from './layout.js';
 
 const IN_USE = 0;
-const COUNT = 1;
-const MEAN = 2;
-const DEVIATION = 3;
+const DISTANCE = 1;
 
 /** Below this many shapes nothing is said. */
 const FEWEST = 4;
-const WARM_UP = 30;
-/** Distances follow about this many observations: a week of five-minute ones. */
-const MEMORY = 2016;
-const CLIP = 4;
-const TO_DEVIATION = 1.25;
 const MERGE_WEIGHT = 0.02;
 
 /** Values seen last, in a ring: `at(back)` is the value `back` observations ago. */
@@ -55,17 +49,25 @@ function readCourse(floats: Float32Array, recent: Recent, { back, length }: { ba
   for (let index = 0; index < length; index += 1) course[index] = floats[ringIndex(recent, back + index)]!;
 }
 
+/** Four values at a time, so that most shapes are left after few branches: lengths are multiples of four. */
 function nearest(floats: Float32Array, place: ShapePlace, inUse: number): Nearest {
+  const { length } = place;
   let squared = Infinity;
   let slot = -1;
-  for (let candidate = 0; candidate < inUse; candidate += 1) {
-    const start = slotAt(place, candidate);
+  let start = slotAt(place, 0);
+  for (let candidate = 0; candidate < inUse; candidate += 1, start += length) {
     let sum = 0;
-    for (let index = 0; index < place.length && sum < squared; index += 1) {
-      const away = course[index]! - floats[start + index]!;
-      sum += away * away;
+    for (let index = 0; index < length && sum < squared; index += 4) {
+      const a = course[index]! - floats[start + index]!;
+      const b = course[index + 1]! - floats[start + index + 1]!;
+      const c = course[index + 2]! - floats[start + index + 2]!;
+      const d = course[index + 3]! - floats[start + index + 3]!;
+      sum += a * a + b * b + (c * c + d * d);
     }
-    if (sum < squared) [squared, slot] = [sum, candidate];
+    if (sum < squared) {
+      squared = sum;
+      slot = candidate;
+    }
   }
   return { squared, slot };
 }
@@ -109,21 +111,8 @@ export function novelty(
     readCourse(floats, recent, { back: 0, length: place.length });
     const { squared, slot } = nearest(floats, place, inUse);
     floats[usedAt(place, slot)] = recent.count;
-    away = learnDistance(floats, place.at, { distance: Math.sqrt(squared / place.length), floor });
+    away = unusualDistance(floats, place.at + DISTANCE, { distance: Math.sqrt(squared / place.length), floor });
   }
   learn(floats, place, { recent, spread });
   return away;
-}
-
-function learnDistance(floats: Float32Array, at: number, { distance, floor }: { distance: number; floor: number }): number {
-  const count = floats[at + COUNT]! + 1;
-  const deviation = floats[at + DEVIATION]! * TO_DEVIATION;
-  const away = distance - floats[at + MEAN]!;
-  const weight = Math.max(1 / count, 1 / MEMORY);
-  const limit = CLIP * deviation;
-  const step = count > WARM_UP ? Math.max(-limit, Math.min(limit, away)) : away;
-  floats[at + COUNT] = count;
-  floats[at + MEAN]! += weight * step;
-  floats[at + DEVIATION]! += weight * (Math.abs(step) - floats[at + DEVIATION]!);
-  return count > WARM_UP ? away / Math.max(deviation, floor) : Number.NaN;
 }

@@ -10,6 +10,12 @@ export const FIRST_AT = 0;
 export const LAST_AT = 1;
 export const EPISODE_AT = 2;
 
+/** A clock that went back by more than this was put right: it had been ahead. */
+const PUT_RIGHT_MS = 86_400_000;
+
+/** The time that a value counts as: never before the last one, `lastMs` (NaN for none), unless a clock was put right. */
+export const clockAfter = (lastMs: number, atMs: number): number => (atMs < lastMs && lastMs - atMs <= PUT_RIGHT_MS ? lastMs : atMs);
+
 export interface Store {
   readonly layout: Layout;
   readonly capacity: number;

@@ -7,33 +7,39 @@ import type { PromSample, QueriedMesh } from '../types.js';
 import { normalisedSelector, series, tagged, union } from './promql.js';
 import { RECORDED } from './recording-rules.js';
 
+/** All that are asked about. */
+export const MESHES: readonly QueriedMesh[] = ['istio', 'ambient', 'linkerd'];
+
 export interface DetectedMeshes {
   readonly meshes: QueriedMesh[];
   readonly recordingRules: boolean;
 }
 
-/** One row per thing found, labelled `metric`. */
-export function detectionQuery(selector?: string): string {
+/** One row per thing found, labelled `metric`. Meshes that are known already are not looked for: counting a large one is dear. */
+export function detectionQuery(selector?: string, known: readonly QueriedMesh[] = []): string {
   const own = normalisedSelector(selector);
   const part = (metric: string, matchers: readonly string[], tag: string) => tagged(`count(${series(metric, matchers, own)})`, tag);
-  return union([
-    part('istio_requests_total', ['reporter!="waypoint"'], 'istio'),
-    part('istio_tcp_connections_opened_total', ['app!="ztunnel"'], 'istio'),
-    part('istio_build', ['component="proxy"'], 'istio'),
-    part('istio_requests_total', ['reporter="waypoint"'], 'ambient'),
-    part('istio_tcp_connections_opened_total', ['app="ztunnel"'], 'ambient'),
-    part('istio_build', ['component="ztunnel"'], 'ambient'),
-    part('response_total', ['direction=~"inbound|outbound"'], 'linkerd'),
-    part('proxy_build_info', [], 'linkerd'),
-    part(RECORDED.istio_requests_total, [], 'recordingRules'),
-  ]);
+  const signs: Record<QueriedMesh, readonly string[]> = {
+    istio: [
+      part('istio_requests_total', ['reporter!="waypoint"'], 'istio'),
+      part('istio_tcp_connections_opened_total', ['app!="ztunnel"'], 'istio'),
+      part('istio_build', ['component="proxy"'], 'istio'),
+    ],
+    ambient: [
+      part('istio_requests_total', ['reporter="waypoint"'], 'ambient'),
+      part('istio_tcp_connections_opened_total', ['app="ztunnel"'], 'ambient'),
+      part('istio_build', ['component="ztunnel"'], 'ambient'),
+    ],
+    linkerd: [part('response_total', ['direction=~"inbound|outbound"'], 'linkerd'), part('proxy_build_info', [], 'linkerd')],
+  };
+  const wanted = MESHES.filter((mesh) => !known.includes(mesh));
+  return union([...wanted.flatMap((mesh) => signs[mesh]), part(RECORDED.istio_requests_total, [], 'recordingRules')]);
 }
 
 export function detectedMeshes(vector: Iterable<PromSample>): DetectedMeshes {
   const found = new Set<string>();
   for (const { metric, value } of vector) if (value > 0) found.add(metric['metric'] ?? '');
-  const known: readonly QueriedMesh[] = ['istio', 'ambient', 'linkerd'];
-  return { meshes: known.filter((mesh) => found.has(mesh)), recordingRules: found.has('recordingRules') };
+  return { meshes: MESHES.filter((mesh) => found.has(mesh)), recordingRules: found.has('recordingRules') };
 }
 
 /** How often each `source_cluster` is said by those who report about themselves. */

@@ -105,6 +105,9 @@ describe('detection', () => {
     );
     check([row({ metric: 'ambient' }, 5), row({ metric: 'recordingRules' }, 1)], ['ambient'], true);
     for (const one of selectors(detectionQuery('cluster="east"'))) expect(one).toContain('cluster="east"');
+    const unknown = detectionQuery('', ['istio', 'ambient']);
+    expect(selectors(unknown).filter((one) => !one.startsWith('observatory:'))).toEqual(selectors(detectionQuery('')).slice(-3, -1));
+    expect(unknown).not.toContain('"istio"');
   });
   it('names the cluster as most of its proxies do', () => {
     const check = (rows: [string | undefined, number][], expected: string | undefined) =>

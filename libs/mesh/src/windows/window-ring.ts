@@ -94,11 +94,16 @@ export class WindowRing {
     const slots = Uint32Array.from(window.edges, (edge) => this.slot(edge, newest));
     for (const slot of slots) this.uses[slot]! += 1;
     const columns = columnsOf(window, slots, this.tables);
-    const replaced = this.stored.findIndex(({ atMs }) => atMs === window.atMs);
-    if (replaced !== -1) this.release(this.stored.splice(replaced, 1)[0]!);
+    this.drop(window.atMs);
     const after = this.stored.findIndex(({ atMs }) => atMs > window.atMs);
     this.stored.splice(after === -1 ? this.stored.length : after, 0, columns);
     if (this.stored.length > this.capacity) this.release(this.stored.shift()!);
+  }
+
+  /** Forgets the window that ends at `atMs`, if it is there. */
+  drop(atMs: number): void {
+    const place = this.stored.findIndex((window) => window.atMs === atMs);
+    if (place !== -1) this.release(this.stored.splice(place, 1)[0]!);
   }
 
   /**

@@ -3,9 +3,9 @@
  * Every replica runs one; the queue sees to it that a channel has one teller at a time.
  */
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Counter, Gauge, register } from 'prom-client';
 import type { Database } from '../database/database.js';
 import { DomainError } from '../errors/domain-error.js';
+import { counter, gauge } from '../health/own-metrics.js';
 import { EVENT_CHANNEL, type AlertBook } from './alert-book.js';
 import type { AlertNews, PublishAlert } from './alert.js';
 import { BATCH_MAX, DeliveryQueue, type TellOutcome } from './delivery-queue.js';
@@ -26,16 +26,12 @@ export interface DispatcherOptions {
   readonly publicUrl?: string | undefined;
 }
 
-const told =
-  (register.getSingleMetric('observatory_alert_deliveries_total') as Counter<'channel' | 'result'> | undefined) ??
-  new Counter({
-    name: 'observatory_alert_deliveries_total',
-    help: 'Alerts told, by channel and result',
-    labelNames: ['channel', 'result'],
-  });
-const waiting =
-  (register.getSingleMetric('observatory_alert_deliveries_waiting') as Gauge | undefined) ??
-  new Gauge({ name: 'observatory_alert_deliveries_waiting', help: 'Alerts that wait to be told' });
+const told = counter({
+  name: 'observatory_alert_deliveries_total',
+  help: 'Alerts told, by channel and result',
+  labelNames: ['channel', 'result'],
+});
+const waiting = gauge({ name: 'observatory_alert_deliveries_waiting', help: 'Alerts that wait to be told' });
 
 export class AlertDispatcher implements OnApplicationShutdown {
   private readonly logger = new Logger(AlertDispatcher.name);

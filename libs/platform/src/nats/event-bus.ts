@@ -3,6 +3,7 @@
  * Readers that must see every event while they live use `follow` (ordered, each replica for itself);
  * work that must be done once for each event uses `work` (durable, shared by the replicas, acknowledged after the handler).
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import {
   AckPolicy,
@@ -27,6 +28,7 @@ const DUPLICATE_WINDOW_NS = 10 * 60 * 1e9;
 const RETRY_MS = 1000;
 const RETRY_MAX_MS = 15_000;
 const PUBLISH_TIMEOUT_MS = 5000;
+const STREAM_LISTENS_MS = 500;
 
 /** Where an event stands in the stream: the same on every replica that reads it. */
 export interface EventPlace {
@@ -61,11 +63,22 @@ export class EventBus implements OnApplicationShutdown {
 
   /** Rejects with `service/unavailable` when the event was not stored; publishing again with the same id is safe. */
   async publish<P extends z.ZodType>(event: EventSubject<P>, id: string, payload: z.output<P>): Promise<void> {
+    await this.publishText(event, id, JSON.stringify(payload));
+  }
+
+  /** As `publish`, of a payload that is JSON already: large ones are made in parts. */
+  async publishText(event: EventSubject, id: string, json: string): Promise<void> {
     try {
       const connection = this.link.get();
       await this.ensureStream();
       const publisher = jetstream(connection, { timeout: PUBLISH_TIMEOUT_MS });
-      await publisher.publish(event.subject, JSON.stringify(payload), { msgID: id });
+      const store = () => publisher.publish(event.subject, json, { msgID: id });
+      await store().catch(async (error: unknown) => {
+        if ((error as Error).name !== 'JetStreamNotEnabled') throw error;
+        // A stream that another service makes is seen a moment before it listens.
+        await sleep(STREAM_LISTENS_MS);
+        return store();
+      });
     } catch (cause) {
       this.streamReady = undefined;
       throw cause instanceof DomainError

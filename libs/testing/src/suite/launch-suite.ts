@@ -12,6 +12,7 @@ import { readRunState, type RunState } from './run-file.js';
 const LAUNCHER = join(import.meta.dirname, '../../../../dev/start.mjs');
 const STARTED_WITHIN_MS = 300_000;
 const STOPPED_WITHIN_MS = 40_000;
+const ANSWERED_WITHIN_MS = 30_000;
 
 export interface LaunchOptions {
   /** Added to the environment, e.g. `OBSERVATORY_WINDOW_SEC`. */
@@ -28,6 +29,8 @@ export interface LaunchedSuite extends AsyncDisposable {
   readonly adminToken: string;
   readonly dataFolder: string;
   readonly pid: number;
+  /** Asks the REST API as admin, below `/api/v1`. Rejects with the answer where it is an error. */
+  ask<T>(path: string, init?: { method?: string; body?: object }): Promise<T>;
   /** Everything that it printed. */
   output(): string;
   /** Its ports and processes now. */
@@ -88,10 +91,22 @@ export async function launchSuite({ env = {}, flags = [], dataFolder }: LaunchOp
     adminToken,
     dataFolder: folder,
     pid: child.pid ?? 0,
+    ask: (path, init) => ask(`http://127.0.0.1:${port}/api/v1${path}`, adminToken, init),
     output: () => text,
     state: () => until(() => readRunState(folder), { deadlineMs: 2_000, what: 'the state file' }),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+async function ask<T>(url: string, token: string, { method, body }: { method?: string; body?: object } = {}): Promise<T> {
+  const answer = await fetch(url, {
+    method: method ?? (body ? 'POST' : 'GET'),
+    headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+    signal: AbortSignal.timeout(ANSWERED_WITHIN_MS),
+  });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
 }

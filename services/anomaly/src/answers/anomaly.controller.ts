@@ -19,7 +19,7 @@ import {
 import { Answers, Asked } from '@observatory/platform';
 import { DecisionRepository } from '../decisions/decision.repository.js';
 import { DecisionService } from '../decisions/decision.service.js';
-import { BacktestAnswers } from './backtest-answers.service.js';
+import { BacktestAnswers } from '../backtest/backtest-answers.service.js';
 import { IncidentAnswers } from './incident-answers.service.js';
 import { ScoreAnswers } from './score-answers.service.js';
 import { SignalAnswers } from './signal-answers.service.js';

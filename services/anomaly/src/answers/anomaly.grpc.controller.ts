@@ -1,11 +1,11 @@
 /** The anomaly service's door on gRPC: the same answers as on NATS. */
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { EVENTS, incidentGetRequest, incidentListRequest, scoresRequest, type IncidentEvent } from '@observatory/contracts';
+import { INCIDENT_EVENTS, incidentGetRequest, incidentListRequest, scoresRequest } from '@observatory/contracts';
 import { EventBus, parseRequest } from '@observatory/platform';
-import type { AnomalyProto } from '@observatory/proto';
+import { sourcesToProto, type AnomalyProto } from '@observatory/proto';
 import { Observable } from 'rxjs';
-import { eventToProto, incidentToProto, said, scoreToProto, sourceToProto, summaryToProto } from './anomaly.mapper.js';
+import { eventToProto, incidentToProto, said, scoreToProto, summaryToProto } from './anomaly.mapper.js';
 import { IncidentAnswers } from './incident-answers.service.js';
 import { ScoreAnswers } from './score-answers.service.js';
 
@@ -22,7 +22,7 @@ export class AnomalyGrpcController {
   @GrpcMethod(SERVICE, 'ListIncidents')
   async listIncidents(request: AnomalyProto.ListIncidentsRequest): Promise<AnomalyProto.ListIncidentsResponse> {
     const { generatedAt, sources, incidents, nextCursor } = await this.incidents.list(parseRequest(incidentListRequest, said(request)));
-    return { generatedAt, sources: sources.map(sourceToProto), incidents: incidents.map(summaryToProto), nextCursor };
+    return { generatedAt, sources: sourcesToProto(sources), incidents: incidents.map(summaryToProto), nextCursor };
   }
 
   @GrpcMethod(SERVICE, 'GetIncident')
@@ -36,7 +36,7 @@ export class AnomalyGrpcController {
     const { generatedAt, sources, at, threshold, nodes, edges } = await this.scoring.scores(parseRequest(scoresRequest, said(request)));
     return {
       generatedAt,
-      sources: sources.map(sourceToProto),
+      sources: sourcesToProto(sources),
       at: at ?? undefined,
       threshold,
       nodes: nodes.map(scoreToProto),
@@ -47,12 +47,7 @@ export class AnomalyGrpcController {
   @GrpcMethod(SERVICE, 'WatchIncidents')
   watchIncidents(): Observable<AnomalyProto.IncidentEvent> {
     return new Observable((reader) => {
-      const tell = (event: IncidentEvent) => reader.next(eventToProto(event));
-      const now = new Date();
-      const ends = [EVENTS.incidentRaised, EVENTS.incidentUpdated, EVENTS.incidentClosed].map((event) =>
-        this.events.follow(event, now, tell),
-      );
-      return () => ends.forEach((end) => end());
+      return this.events.follow(INCIDENT_EVENTS, new Date(), (event) => reader.next(eventToProto(event)));
     });
   }
 }

@@ -2,16 +2,8 @@
  * Incidents between the contract and proto: an absent list is an empty one there, what is null is absent.
  * Invariant: what proto has of an incident is what the contract says, value by value.
  */
-import type {
-  Anomaly,
-  AnomalyEvidence,
-  IncidentDetail,
-  IncidentEvent,
-  IncidentSummary,
-  ScoresReply,
-  SourceFreshness,
-} from '@observatory/contracts';
-import type { AnomalyProto, CommonProto } from '@observatory/proto';
+import type { Anomaly, AnomalyEvidence, IncidentDetail, IncidentEvent, IncidentSummary, ScoresReply } from '@observatory/contracts';
+import type { AnomalyProto } from '@observatory/proto';
 
 /** For zod to parse: an empty string, 0 and an absent message are proto's way to say nothing. */
 export function said(values: object): Record<string, unknown> {
@@ -19,11 +11,6 @@ export function said(values: object): Record<string, unknown> {
     Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== '' && value !== 0),
   );
 }
-
-export const sourceToProto = ({ freshAt, ...source }: SourceFreshness): CommonProto.SourceFreshness => ({
-  ...source,
-  freshAt: freshAt ?? undefined,
-});
 
 const evidenceToProto = ({ signal, unit, observed, since, words, ...evidence }: AnomalyEvidence): AnomalyProto.Evidence => ({
   signal,

@@ -7,8 +7,7 @@ import { Settings } from '../detection/settings.js';
 import type { SubjectScore } from '../domain/finding.js';
 import { IncidentReader } from '../incidents/incident.reader.js';
 import { Head } from './head.service.js';
-import { QUANTITIES } from '../domain/signals.js';
-import { COUNTS } from '../domain/counts.js';
+import { SERIES_PER_SUBJECT } from '../domain/signals.js';
 
 /** Of numbers on the map: more digits are noise. */
 const round = (score: number): number => Math.round(score * 1000) / 1000;
@@ -55,7 +54,7 @@ export class ScoreAnswers {
       config: this.settings.detection,
       threshold: ALERT_SCORE,
       subjects,
-      series: subjects * (QUANTITIES.length + COUNTS.length),
+      series: subjects * SERIES_PER_SUBJECT,
       stages,
       clusters: watched.map(({ cluster: name, detector, state, detail, latest }) => ({
         cluster: name,
@@ -66,6 +65,7 @@ export class ScoreAnswers {
       })),
       lastPassMs: newest(({ passMs }) => passMs),
       lastDelayMs: newest(({ delayMs }) => delayMs),
+      lastDelayFromCloseMs: newest(({ delayFromCloseMs }) => delayFromCloseMs),
       savedAt: savedMs === null ? null : new Date(savedMs).toISOString(),
     };
   }

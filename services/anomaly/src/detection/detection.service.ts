@@ -6,15 +6,14 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { EVENTS, type SourceFreshness } from '@observatory/contracts';
 import { WindowInbox, type ClosedWindow } from '@observatory/mesh';
-import { Database, EventBus } from '@observatory/platform';
-import { Gauge, Histogram, register } from 'prom-client';
+import { Database, EventBus, gauge, histogram } from '@observatory/platform';
 import { DecisionBook } from '../decisions/decision-book.service.js';
 import { ClusterDetector, type Observation } from '../domain/cluster-detector.js';
 import { silenceWords } from '../domain/history-words.js';
 import { subjectOf } from '../domain/subjects.js';
 import { DetectionContext } from './detection-context.js';
 import { collectAfter } from '../heap.js';
-import { HistoryLoader } from './history-loader.js';
+import { HistoryLoader, type LoadedHistory } from './history-loader.js';
 import { SnapshotRepository } from './snapshot.repository.js';
 
 const SAVE_EVERY_MS = 5 * 60_000;
@@ -27,16 +26,16 @@ const HISTORY_LOOK_MS = 30_000;
 const HISTORY_GROWS_FOR_MS = 3_600_000;
 const HOURS_MORE = 6;
 
-const passMs =
-  (register.getSingleMetric('observatory_anomaly_pass_seconds') as Histogram | undefined) ??
-  new Histogram({
-    name: 'observatory_anomaly_pass_seconds',
-    help: 'Time of a scoring pass',
-    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
-  });
-const delay =
-  (register.getSingleMetric('observatory_anomaly_delay_seconds') as Gauge | undefined) ??
-  new Gauge({ name: 'observatory_anomaly_delay_seconds', help: 'From the close of the last window to its scores' });
+const passMs = histogram({
+  name: 'observatory_anomaly_pass_seconds',
+  help: 'Time of a scoring pass',
+  buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+});
+const delay = gauge({
+  name: 'observatory_anomaly_delay_seconds',
+  help: 'To the scores of the last window, since its end, and since its close: read by metrics, and all its edges out',
+  labelNames: ['cluster', 'since'],
+});
 
 export interface Watched {
   readonly cluster: string;
@@ -48,7 +47,9 @@ export interface Watched {
   windowSec: number;
   savedAt?: Date;
   passMs?: number;
+  /** From the end of the window, and from its close, to its scores. */
   delayMs?: number;
+  delayFromCloseMs?: number;
 }
 export type ObservationListener = (watched: Watched, observation: Observation) => Promise<void> | void;
 
@@ -105,9 +106,9 @@ export class DetectionService implements OnApplicationBootstrap, OnApplicationSh
     this.started = true;
     try {
       const since = await this.restore();
-      this.bus.follow(EVENTS.windowClosed, since, async (event) => {
+      this.bus.follow(EVENTS.windowClosed, since, async (event, { storedAt }) => {
         const window = this.inbox.add(event);
-        if (window) await this.take(window);
+        if (window) await this.take(window, storedAt);
       });
     } catch (thrown) {
       this.started = false;
@@ -140,45 +141,54 @@ export class DetectionService implements OnApplicationBootstrap, OnApplicationSh
     return watched;
   }
 
-  private async take(window: ClosedWindow): Promise<void> {
+  /** `closedAt`: when the last of its chunks was in the stream. */
+  private async take(window: ClosedWindow, closedAt: Date): Promise<void> {
     const watched = this.watch(window.cluster);
     watched.sources = window.sources;
     watched.windowSec = window.windowSec;
-    if (watched.state === 'waiting') this.loadHistory(watched, window.atMs);
+    // Nothing is known of its traffic: what goes on is neither over nor worse.
+    if (window.coverage === 'none') return;
+    if (watched.state === 'waiting') this.loadHistory(watched, { soon: true });
     const begin = performance.now();
-    const observation = watched.detector.observe(window, {
-      config: this.context.settings.detection,
-      factor: (subjectId, type) => this.decisions.factor(subjectId, type),
-      isAllowed: (type, sourceId, targetId) => this.decisions.isAllowed(type, sourceId, targetId, window.atMs),
-      wasDeployedLately: (nodeId) => this.context.changes.wasDeployedLately(nodeId, window.atMs),
-    });
+    const observation = watched.detector.observe(
+      { ...window, ratesAreLow: window.coverage === 'partial' },
+      {
+        config: this.context.settings.detection,
+        factor: (subjectId, type) => this.decisions.factor(subjectId, type),
+        isAllowed: (type, sourceId, targetId) => this.decisions.isAllowed(type, sourceId, targetId, window.atMs),
+        wasDeployedLately: (nodeId) => this.context.changes.wasDeployedLately(nodeId, window.atMs),
+      },
+    );
     if (!observation) return;
     watched.passMs = performance.now() - begin;
     passMs.observe(watched.passMs / 1000);
     watched.latest = observation;
     for (const listener of this.listeners) await listener(watched, observation);
-    watched.delayMs = Date.now() - window.atMs;
-    delay.set(watched.delayMs / 1000);
+    this.noteDelay(watched, window.atMs, closedAt);
     collectAfter(window.edges.length);
   }
 
-  /** In the background; meanwhile the live windows are judged by what little is known. */
-  private loadHistory(watched: Watched, untilMs: number): void {
+  private noteDelay(watched: Watched, atMs: number, closedAt: Date): void {
+    const nowMs = Date.now();
+    watched.delayMs = nowMs - atMs;
+    watched.delayFromCloseMs = nowMs - closedAt.getTime();
+    delay.set({ cluster: watched.cluster, since: 'window_end' }, watched.delayMs / 1000);
+    delay.set({ cluster: watched.cluster, since: 'window_close' }, watched.delayFromCloseMs / 1000);
+  }
+
+  /** In the background; meanwhile the live windows are judged by what little is known. `soon`: the newest day first. */
+  private loadHistory(watched: Watched, { soon }: { soon: boolean }): void {
     watched.state = 'loading';
     watched.detail = 'asks metrics for up to 7 days of history';
+    const beganMs = Date.now();
+    const until = () => watched.detector.scorer.atMs || beganMs;
+    const learner = { soon, stopped: () => this.stopped, tell: (words: string) => (watched.detail = words) };
     const attempt = async () => {
       try {
-        const tell = (words: string) => (watched.detail = words);
-        const loaded = await this.history.load(watched.cluster, untilMs, { stopped: () => this.stopped, tell });
-        if (this.stopped) return;
-        if (loaded.steps > 0) {
-          loaded.detector.scorer.atMs = watched.detector.scorer.atMs;
-          watched.detector.adopt(loaded.detector);
+        for await (const loaded of this.history.load(watched.cluster, until, learner)) {
+          if (this.stopped) return;
+          await this.adopt(watched, loaded);
         }
-        watched.state = 'ready';
-        watched.detail = loaded.steps === 0 ? 'there was no history' : `learned from ${loaded.steps} steps of ${loaded.stepSec} s`;
-        await this.save(watched);
-        this.loadMore(watched, loaded.known);
       } catch (thrown) {
         watched.detail = `history is not read: ${silenceWords(thrown)}; begins again`;
         this.logger.warn(`${watched.cluster}: ${watched.detail}`);
@@ -186,6 +196,19 @@ export class DetectionService implements OnApplicationBootstrap, OnApplicationSh
       }
     };
     void attempt();
+  }
+
+  /** A part of history is judged by at once, and not kept: after a restart all of it is wanted. */
+  private async adopt(watched: Watched, { detector, steps, stepSec, known, isWhole }: LoadedHistory): Promise<void> {
+    if (steps > 0) {
+      detector.scorer.atMs = watched.detector.scorer.atMs;
+      watched.detector.adopt(detector);
+    }
+    if (!isWhole) return;
+    watched.state = 'ready';
+    watched.detail = steps === 0 ? 'there was no history' : `learned from ${steps} steps of ${stepSec} s`;
+    await this.save(watched);
+    this.loadMore(watched, known);
   }
 
   /** Metrics reads its own history back bit by bit: when it has a good deal more, all of it is learned again. */
@@ -201,7 +224,7 @@ export class DetectionService implements OnApplicationBootstrap, OnApplicationSh
       const { present } = await this.history.coverage(watched.cluster, watched.detector.scorer.atMs).catch(() => ({ present: known }));
       if (present <= known + HOURS_MORE) return;
       end();
-      this.loadHistory(watched, watched.detector.scorer.atMs);
+      this.loadHistory(watched, { soon: false });
     };
     this.timers.add(timer);
   }

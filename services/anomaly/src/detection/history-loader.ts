@@ -1,6 +1,7 @@
 /**
  * Learns what was before we watched: up to 7 days from the metrics service, step by step, oldest first. Small meshes in steps of
- * five minutes, large ones of an hour. While metrics itself still fills its history, we wait for it.
+ * five minutes, large ones of an hour. Metrics reads its own history back from now on, so the newest day is learned as soon as it is
+ * there; all of it, from the beginning, once metrics has it.
  */
 import { Injectable, Logger } from '@nestjs/common';
 import { METRICS_SUBJECTS, type EdgeSample, type WindowReadReply, type WindowReadRequest } from '@observatory/contracts';
@@ -14,6 +15,8 @@ const FINE_SEC = 300;
 const COARSE_SEC = 3600;
 /** 2,016 steps of so many edges are read in a minute or so. */
 const FINE_EDGES_MAX = 400;
+/** How long the steps are in which a mesh's history is read. */
+export const stepOf = (edges: number): number => (edges <= FINE_EDGES_MAX ? FINE_SEC : COARSE_SEC);
 const PAGE = 2000;
 const PAGES_MAX = 100;
 /** Steps that are asked for before they are needed. */
@@ -24,6 +27,8 @@ const LOOK_EVERY_MS = 5000;
 const LOOKS_MAX = 240;
 const LOOKS_ALIKE = 12;
 const SETTLED_SHARE = 0.97;
+/** A day and somewhat more is what quantities need to be alerted of; it is there long before the week is. */
+const SOON_MS = 26 * 3_600_000;
 /** A question that cannot be answered just now is asked again: what was learned so far is not given up for a hiccup. */
 const ASKED_AGAIN_MAX = 30;
 const ASK_AGAIN_MS = 2000;
@@ -34,14 +39,21 @@ export interface LoadedHistory {
   readonly detector: ClusterDetector;
   /** Hours that metrics had when it was read. */
   readonly known: number;
-  readonly untilMs: number;
   readonly steps: number;
   readonly stepSec: number;
+  /** All that metrics has, as opposed to the newest day of it. */
+  readonly isWhole: boolean;
 }
 /** Who wants history: it is told how far that is, and may say that it is no longer wanted. */
 export interface Learner {
   stopped(): boolean;
   tell(words: string): void;
+}
+type Learned = Omit<LoadedHistory, 'known' | 'isWhole'>;
+interface Grown {
+  readonly present: number;
+  /** It does not grow any more. */
+  readonly isSettled: boolean;
 }
 interface Step {
   readonly edges: EdgeSample[];
@@ -54,23 +66,32 @@ export class HistoryLoader {
 
   constructor(private readonly requester: Requester) {}
 
-  /** Rejects when metrics cannot answer for long. */
-  async load(cluster: string, untilMs: number, learner: Learner): Promise<LoadedHistory> {
-    const fromMs = untilMs - HISTORY_MS;
-    const known = await this.settled(cluster, untilMs, learner);
+  /** All of history, and before it, if `soon` and that takes a while, the newest day. Rejects when metrics cannot answer for long. */
+  async *load(cluster: string, until: () => number, learner: Learner & { soon: boolean }): AsyncGenerator<LoadedHistory> {
+    const soon = await this.grown(cluster, until(), { learner, share: learner.soon ? SOON_MS / HISTORY_MS : 1 });
+    let known = soon.present;
+    if (!soon.isSettled) {
+      const untilMs = until();
+      yield { ...(await this.learn(cluster, { fromMs: untilMs - SOON_MS, untilMs }, learner)), known, isWhole: false };
+      known = (await this.grown(cluster, until(), { learner, share: 1 })).present;
+    }
+    const untilMs = until();
+    yield { ...(await this.learn(cluster, { fromMs: untilMs - HISTORY_MS, untilMs }, learner)), known, isWhole: true };
+  }
+
+  private async learn(cluster: string, { fromMs, untilMs }: { fromMs: number; untilMs: number }, learner: Learner): Promise<Learned> {
     const recent = await this.edgesAt(cluster, untilMs, learner);
-    const stepSec = recent.length <= FINE_EDGES_MAX ? FINE_SEC : COARSE_SEC;
+    const stepSec = stepOf(recent.length);
     const detector = new ClusterDetector();
-    let [steps, lastMs] = [0, 0];
+    let steps = 0;
     for await (const { atMs, edges } of this.steps(cluster, { fromMs, toMs: untilMs, stepSec, learner })) {
       if (learner.stopped()) break;
       if (steps % TELL_EVERY_STEPS === 0) learner.tell(`learns from history, which it has read up to ${new Date(atMs).toISOString()}`);
       detector.learn({ cluster, atMs, windowSec: stepSec, edges });
       steps += 1;
-      lastMs = atMs;
     }
     this.logger.log(`${cluster}: learned ${steps} steps of ${stepSec} s, ${detector.scorer.subjects.size} workloads and edges`);
-    return { detector, known, untilMs: lastMs, steps, stepSec };
+    return { detector, steps, stepSec };
   }
 
   /** The five minutes before. */
@@ -100,8 +121,8 @@ export class HistoryLoader {
     }
   }
 
-  /** How much there is, once it no longer grows or all of it is there. */
-  async settled(cluster: string, untilMs: number, learner: Learner): Promise<number> {
+  /** How much there is, once it is so much, or no longer grows, or all of it is there. */
+  private async grown(cluster: string, untilMs: number, { learner, share }: { learner: Learner; share: number }): Promise<Grown> {
     let [before, alike] = [-1, 0];
     for (let look = 0; look < LOOKS_MAX && !learner.stopped(); look += 1) {
       const { present, expected } = await this.coverage(cluster, untilMs, learner);
@@ -109,9 +130,10 @@ export class HistoryLoader {
       alike = present === before ? alike + 1 : 0;
       before = present;
       if (present >= SETTLED_SHARE * expected || alike >= LOOKS_ALIKE) break;
+      if (present >= share * expected) return { present, isSettled: false };
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS).unref());
     }
-    return before;
+    return { present: before, isSettled: true };
   }
 
   async coverage(cluster: string, untilMs: number, learner?: Learner): Promise<{ present: number; expected: number }> {

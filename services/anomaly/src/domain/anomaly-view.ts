@@ -15,7 +15,7 @@ import {
   changesBefore,
   incidentCauses,
   isOver,
-  type IncidentGraph,
+  type CallGraph,
   type IncidentState,
   type RecordedChange,
 } from '@observatory/detect';
@@ -29,6 +29,8 @@ const EVENT_ANOMALIES_MAX = 20;
 const EVENT_SUBJECTS_MAX = 200;
 const EDGES_MAX = 500;
 const EVIDENCE_MAX = 6;
+/** What ended so long before the last one began is another story. */
+const SPEAKS_FOR_MS = 10 * 60_000;
 
 export const shortId = (...parts: readonly (string | number)[]): string =>
   createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 16);
@@ -81,7 +83,7 @@ export function goingOn(known: Anomaly, finding: Finding, atMs: number): Anomaly
 }
 
 export interface Surroundings {
-  readonly graph: IncidentGraph;
+  readonly graph: CallGraph;
   readonly changes: readonly RecordedChange[];
   readonly changesUnknown: readonly string[];
   label(node: string): string;
@@ -92,9 +94,11 @@ export interface Surroundings {
 /** What the causes and the rest hang on is worked out while it goes on, and stays as it was afterwards. */
 export function detailOf(incident: IncidentState, around: Surroundings): IncidentDetail {
   const members = Object.values(incident.members).sort((a, b) => b.peakScore - a.peakScore);
-  // While something goes on, what is over speaks against nobody.
-  const live = members.filter((member) => !isOver(member));
-  const causes = incidentCauses({ anomalies: live.length > 0 ? live : members, graph: around.graph, label: (node) => around.label(node) });
+  const causes = incidentCauses({
+    anomalies: speaking(members, Date.parse(incident.updatedAt)),
+    graph: around.graph,
+    label: (node) => around.label(node),
+  });
   const blast = blastRadiusOf(members, around.graph);
   const [cause] = causes;
   const affected = new Map([...blast.affectedNodes, ...causes.map(({ node }) => node)].map((node) => [node, around.namespace(node)]));
@@ -111,6 +115,16 @@ export function detailOf(incident: IncidentState, around: Surroundings): Inciden
     edges: edgesAmong(around, [...affected.keys(), ...blast.exposedNodes]),
     notes: incident.notes,
   };
+}
+
+/**
+ * What says something of the cause of what goes on now. Endings say nothing new: whoever still went on when the last one began, or
+ * not long before, speaks along; what was over by then, or has been over for so long while others go on, speaks against nobody.
+ */
+function speaking(members: readonly Anomaly[], atMs: number): readonly Anomaly[] {
+  const lastMs = Math.max(...members.map(({ startedAt }) => Date.parse(startedAt)));
+  const sinceMs = (members.every(isOver) ? lastMs : Math.max(lastMs, atMs)) - SPEAKS_FOR_MS;
+  return members.filter((member) => !isOver(member) || Date.parse(member.closedAt ?? member.updatedAt) >= sinceMs);
 }
 
 function neighbours({ graph, label, score }: Surroundings, node: string, which: 'callers' | 'callees'): IncidentDetail['callers'] {
@@ -158,13 +172,33 @@ function summaryOf(incident: IncidentState, members: readonly Anomaly[], cause: 
   };
 }
 
+/** At the node itself, or on a call of it or to it. */
+const isAt = ({ subject }: Anomaly, cause: IncidentCause | undefined): boolean =>
+  cause !== undefined && [subject.id, subject.source, subject.target].includes(cause.node);
+
+/** Patterns of attack: those by the likely cause or at it, the worst, the first. The same as long as nothing worse comes. */
+function patternsFirst(members: readonly Anomaly[], cause: IncidentCause | undefined): Anomaly[] {
+  const order = (member: Anomaly): string => {
+    const { severity, startedAt, id } = member;
+    return [isAt(member, cause) ? 0 : 1, severity === 'critical' ? 0 : 1, startedAt, id].join(' ');
+  };
+  const patterns = members.filter(({ category, type }) => category === 'security' && type !== 'denied-requests');
+  return patterns
+    .map((member) => [order(member), member] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, member]) => member);
+}
+
 /** A pattern of attack names the incident, else what speaks most at the likely cause. */
 function titleFor(members: readonly Anomaly[], cause: IncidentCause | undefined): string {
-  const pattern = members.find(({ category, type }) => category === 'security' && type !== 'denied-requests');
-  if (pattern) return pattern.title;
-  const atCause = members.filter(
-    ({ subject }) => cause && (subject.id === cause.node || subject.target === cause.node || subject.source === cause.node),
-  );
+  const [pattern, ...more] = patternsFirst(members, cause);
+  if (pattern) {
+    const others = new Set(
+      more.filter(({ type, subject }) => type === pattern.type && subject.id !== pattern.subject.id).map(({ subject }) => subject.id),
+    );
+    return others.size > 0 ? `${pattern.title} and ${others.size} more` : pattern.title;
+  }
+  const atCause = members.filter((member) => isAt(member, cause));
   const [first] = [...atCause, ...members];
   const own =
     atCause.find(({ subject }) => subject.id === cause?.node) ?? atCause.find(({ subject }) => subject.target === cause?.node) ?? first;

@@ -3,15 +3,24 @@
  * then judges, and its findings become incidents as they would live. Steps are longer than windows, so persistence is scaled to them.
  */
 import type { AnomalySubject, BacktestIncident, DetectionConfig, EdgeSample } from '@observatory/contracts';
-import { advanceIncidents, type IncidentState } from '@observatory/detect';
-import { anomalyOf, detailOf, goingOn, shortId, type Surroundings } from './anomaly-view.js';
+import type { IncidentState } from '@observatory/detect';
+import { detailOf, type Surroundings } from './anomaly-view.js';
 import { ClusterDetector } from './cluster-detector.js';
-import { COUNTS } from './counts.js';
-import { QUANTITIES } from './signals.js';
+import { stepIncidents } from './incident-step.js';
+import { SERIES_PER_SUBJECT } from './signals.js';
 import { labelOfEnd } from './subjects.js';
 
 const SUBJECTS_MAX = 50;
 const INCIDENTS_MAX = 500;
+const OMITTED_MAX = 10_000;
+
+export interface BacktestRun {
+  readonly config: DetectionConfig;
+  readonly incidents: BacktestIncident[];
+  readonly alertsPerSeriesDay: number;
+  /** Incidents beyond those that are listed. */
+  readonly omitted: number;
+}
 
 export function scaledPersistence(config: DetectionConfig, windowSec: number, stepSec: number): DetectionConfig {
   const scale = (windows: number) => Math.max(1, Math.round((windows * windowSec) / stepSec));
@@ -25,6 +34,7 @@ export class Backtest {
   private readonly finished = new Map<string, BacktestIncident>();
   private alerts = 0;
   private judgedSec = 0;
+  private readonly omitted = new Set<string>();
 
   constructor(
     private readonly cluster: string,
@@ -41,34 +51,17 @@ export class Backtest {
     const observation = this.detector.observe({ cluster, atMs, windowSec: stepSec, edges }, knowledge);
     if (!observation) return;
     this.judgedSec += stepSec;
-    const { turn, graph } = observation;
-    this.alerts += turn.begun.length;
-    const open = new Map(
-      [...this.incidents.values()].flatMap(({ members }) => Object.values(members)).map((one) => [`${one.type} ${one.subject.id}`, one]),
-    );
-    const { changed } = advanceIncidents(
-      this.incidents,
-      {
-        at: new Date(atMs).toISOString(),
-        cluster,
-        begun: turn.begun.map(({ finding, sinceMs }) => anomalyOf(finding, { cluster, atMs, sinceMs })),
-        going: turn.going.flatMap((finding) => {
-          const member = open.get(`${finding.type} ${finding.subject.id}`);
-          return member ? [goingOn(member, finding, atMs)] : [];
-        }),
-        ended: turn.ended.flatMap(({ subjectId, type }) => open.get(`${type} ${subjectId}`)?.id ?? []),
-      },
-      { graph, newId: (index) => shortId('backtest', cluster, atMs, index) },
-    );
+    this.alerts += observation.turn.begun.length;
+    const changed = stepIncidents(this.incidents, observation, { cluster, kind: 'backtest' });
     const around: Surroundings = {
-      graph,
+      graph: observation.graph,
       changes: [],
       changesUnknown: [],
       label: (node) => this.labelOf(node),
       namespace: () => '',
       score: () => null,
     };
-    for (const incident of changed.keys()) if (this.finished.size < INCIDENTS_MAX) this.finished.set(incident.id, shown(incident, around));
+    for (const incident of changed.keys()) this.keep(incident, around);
   }
 
   get subjects(): number {
@@ -76,16 +69,23 @@ export class Backtest {
   }
 
   get series(): number {
-    return this.subjects * (QUANTITIES.length + COUNTS.length);
+    return this.subjects * SERIES_PER_SUBJECT;
   }
 
-  result(): { config: DetectionConfig; incidents: BacktestIncident[]; alertsPerSeriesDay: number } {
+  result(): BacktestRun {
     const seriesDays = (this.series * this.judgedSec) / 86_400;
     return {
       config: this.config,
       incidents: [...this.finished.values()].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1)),
       alertsPerSeriesDay: seriesDays > 0 ? this.alerts / seriesDays : 0,
+      omitted: this.omitted.size,
     };
+  }
+
+  private keep(incident: IncidentState, around: Surroundings): void {
+    const before = this.finished.get(incident.id);
+    if (before || this.finished.size < INCIDENTS_MAX) this.finished.set(incident.id, shown(incident, { around, before }));
+    else if (this.omitted.size < OMITTED_MAX) this.omitted.add(incident.id);
   }
 
   private labelOf(node: string): string {
@@ -94,7 +94,13 @@ export class Backtest {
   }
 }
 
-function shown(incident: IncidentState, around: Surroundings): BacktestIncident {
+function shown(
+  incident: IncidentState,
+  { around, before }: { around: Surroundings; before: BacktestIncident | undefined },
+): BacktestIncident {
+  const isMerged = Object.keys(incident.members).length === 0;
+  // Its anomalies are another's now; its own story stays.
+  if (isMerged && before) return { ...before, ...(incident.closedAt === undefined ? {} : { closedAt: incident.closedAt }) };
   const { title, severity, peakScore, types, startedAt, openedAt, closedAt, members } = detailOf(incident, around);
   const subjects: AnomalySubject[] = members.slice(0, SUBJECTS_MAX).map(({ subject }) => subject);
   return { title, severity, peakScore, types, startedAt, openedAt, subjects, ...(closedAt === undefined ? {} : { closedAt }) };

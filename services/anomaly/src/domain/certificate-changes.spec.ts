@@ -22,6 +22,7 @@ describe('changes of certificates', () => {
     it(name, () => {
       const found = certificateChanges({ ...PLACE, changes: [{ ...CART, ...change }] });
       expect(found).toEqual(expected === undefined ? [] : [expect.objectContaining({ ...PLACE, kind: 'certificate', ...expected })]);
+      expect(found.some(({ isRoutine = false }) => isRoutine)).toBe(expected?.isRoutine ?? false);
     });
 
   check(
@@ -31,6 +32,7 @@ describe('changes of certificates', () => {
       namespace: 'shop',
       name: 'cart-1',
       nodes: ['workload east/shop/cart'],
+      isRoutine: true,
       words: `the workload certificate of shop/cart-1 was rotated; the new one is valid until ${END}`,
     },
   );

@@ -29,7 +29,8 @@ export function certificateChanges({ cluster, at, changes }: CertificatesChanged
     if (words === undefined) return [];
     const { kind, namespace = '', name, workloadId } = change;
     const place = AUTHORITIES.has(kind) ? { isEverywhere: true } : workloadId === undefined ? {} : { nodes: [workloadId] };
-    return [{ kind: 'certificate' as const, at, cluster, namespace, name, words, ...place }];
+    const isRoutine = kind === 'workload' && FAILING[change.status] === undefined;
+    return [{ kind: 'certificate' as const, at, cluster, namespace, name, words, ...place, ...(isRoutine ? { isRoutine } : {}) }];
   });
 }
 

@@ -2,8 +2,8 @@
  * Everything that is known of one cluster, and what a window adds: scores, anomalies that begin, go on and end.
  * Pure: the same windows in the same order give the same answers, on every replica and after a restart.
  */
-import { IncidentGraph, SecurityWatch } from '@observatory/detect';
-import type { SecurityType } from '@observatory/contracts';
+import { CallGraph, SecurityWatch } from '@observatory/detect';
+import type { AnomalyType, SecurityType } from '@observatory/contracts';
 import { windowFacts, type EdgeFacts, type Window, type WindowFacts } from './facts.js';
 import type { Finding, SubjectScore } from './finding.js';
 import { MeshScorer, type ScorerState } from './mesh-scorer.js';
@@ -14,13 +14,23 @@ export interface Observation {
   readonly atMs: number;
   readonly scores: readonly SubjectScore[];
   readonly turn: Turn;
-  readonly graph: IncidentGraph;
+  readonly graph: CallGraph;
 }
 export interface DetectorState {
   readonly scorer: ScorerState;
   readonly security: ReturnType<SecurityWatch['save']>;
   readonly tracked: readonly Tracked[];
 }
+
+/** What is seen of how much goes on. */
+const AMOUNTS: ReadonlySet<AnomalyType> = new Set([
+  'traffic-spike',
+  'traffic-drop',
+  'bytes',
+  'connections',
+  'exfiltration',
+  'denial-of-service',
+]);
 
 /** Found by a pattern, the same is not said again as a quantity of the same edge. */
 const EXPLAINED_BY: Partial<Record<SecurityType, readonly string[]>> = { exfiltration: ['bytes', 'connections'] };
@@ -34,12 +44,8 @@ export class ClusterDetector {
   learn(window: Window): void {
     const facts = windowFacts(window);
     const at = { atMs: facts.atMs, spanSec: facts.windowSec };
-    for (const edge of facts.edges) {
-      this.scorer.learnStep({ edge }, at);
-      this.security.learn(edge, at);
-    }
-    for (const node of facts.nodes) this.scorer.learnStep({ node }, at);
-    this.scorer.historySec += facts.windowSec;
+    this.scorer.learn(facts);
+    for (const edge of facts.edges) this.security.learn(edge, at);
   }
 
   /** Undefined for a window that is not newer than the last. */
@@ -54,7 +60,10 @@ export class ClusterDetector {
     return {
       atMs: facts.atMs,
       scores: raised(pass.scores, patterns),
-      turn: this.persistence.advance(facts.atMs, findings, knowledge.config),
+      turn: this.persistence.advance(facts.atMs, findings, {
+        config: knowledge.config,
+        isUnknown: (type) => facts.ratesAreLow && AMOUNTS.has(type),
+      }),
       graph: graphOf(facts),
     };
   }
@@ -97,8 +106,8 @@ function raised(scores: readonly SubjectScore[], patterns: readonly Finding[]): 
 }
 
 const rateOf = ({ requests, connections }: EdgeFacts): number => (requests > 0 ? requests : connections);
-function graphOf({ edges }: WindowFacts): IncidentGraph {
-  return new IncidentGraph(
+function graphOf({ edges }: WindowFacts): CallGraph {
+  return new CallGraph(
     edges.map((edge) => ({ id: edge.id, source: edge.sourceId, target: edge.targetId, requestsPerSecond: rateOf(edge) })),
   );
 }

@@ -45,6 +45,7 @@ export interface WindowFacts {
   readonly cluster: string;
   readonly atMs: number;
   readonly windowSec: number;
+  readonly ratesAreLow: boolean;
   readonly edges: EdgeFacts[];
   readonly nodes: NodeFacts[];
 }
@@ -119,6 +120,8 @@ export interface Window {
   readonly cluster: string;
   readonly atMs: number;
   readonly windowSec: number;
+  /** Rates reach into a time without samples: they are too low, and say nothing of how much went on. Shares and latency do. */
+  readonly ratesAreLow?: boolean;
   readonly edges: readonly EdgeSample[];
 }
 
@@ -127,7 +130,7 @@ interface Entry<T> {
   histograms: LatencyHistogram[];
 }
 
-export function windowFacts({ cluster, atMs, windowSec, edges }: Window): WindowFacts {
+export function windowFacts({ cluster, atMs, windowSec, ratesAreLow = false, edges }: Window): WindowFacts {
   const edgeEntries = new Map<string, Entry<EdgeFacts>>();
   const nodeEntries = new Map<string, Entry<NodeFacts>>();
   const ids = new Map<EndpointIdentity, string>();
@@ -162,6 +165,7 @@ export function windowFacts({ cluster, atMs, windowSec, edges }: Window): Window
     cluster,
     atMs,
     windowSec,
+    ratesAreLow,
     edges: Array.from(edgeEntries.values(), ({ facts }) => facts),
     nodes: Array.from(nodeEntries.values(), ({ facts }) => facts),
   };

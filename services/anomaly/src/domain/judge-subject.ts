@@ -3,13 +3,22 @@
  * enough load, a change that matters, and for bytes and connections one that load does not explain (residual to requests).
  * Cold start (anomaly research §3): under an hour only counts speak, under a day quantities stay below an alert.
  */
-import { ALERT_SCORE, MEAN_TO_TAIL, scoreOf } from '@observatory/detect';
+import {
+  ALERT_SCORE,
+  DAY_SEC,
+  HOUR_SEC,
+  logOf,
+  MEAN_TO_TAIL,
+  scoreOf,
+  valueOf,
+  type CountJudgement,
+  type Judgement,
+} from '@observatory/detect';
 import type { AnomalyEvidence, AnomalyType, BaselineStage, DetectionConfig, Severity } from '@observatory/contracts';
-import { COUNTS, type CountJudgement, type CountModel } from './counts.js';
 import type { Traffic } from './facts.js';
 import type { Finding, SubjectScore } from './finding.js';
-import { DAY_SEC, HOUR_SEC, logOf, valueOf, type Judgement, type SeriesModel } from './series-model.js';
-import { CONNECTIONS, countedOf, LATENCY_MEAN, QUANTITIES, REQUESTS } from './signals.js';
+import { isLatency, type Models } from './models.js';
+import { COUNTS, LATENCY_MEAN, QUANTITIES, REQUESTS, type CountSignal } from './signals.js';
 import type { Known } from './subjects.js';
 import { evidenceWords } from './words.js';
 
@@ -22,6 +31,10 @@ const GATED_CAP = 0.6;
 export const SHOWN_FROM = 0.5;
 /** No preset shows less. */
 const RARITY_SHOWN = 1.5;
+/** Below it not even a sure forest would bring the mean of the views to be shown. */
+const RARITY_ASKED = 0.9;
+/** Beside two or three views that count one each. A forest does not see a single odd metric, so it must not decide. */
+const FOREST_WEIGHT = 0.25;
 /** Less than this is nobody's concern, whatever its share. */
 const LEAST_CHANGE: Partial<Record<string, number>> = { ms: 3, bytesPerSecond: 2000, perSecond: 0.5 };
 const BAND_SCALES = 3;
@@ -29,16 +42,14 @@ const BAND_SCALES = 3;
 const YOUNG_MESH_REQUESTS = 300;
 const MEAN_LATENCY_MIN_REQUESTS = 10;
 
-export interface Models {
-  readonly series: SeriesModel;
-  readonly counts: CountModel;
-}
 export interface Moment {
   readonly atMs: number;
   readonly windowSec: number;
   readonly config: DetectionConfig;
   /** The mesh was watched for an hour: who is new in it and fails is failing. In a young mesh it may always have been so. */
   readonly meshIsKnown: boolean;
+  /** How much went on is not known: rates are too low. */
+  readonly ratesAreLow: boolean;
   /** What feedback left of the rarity of this kind of finding, 0 to 1. */
   factor(subjectId: string, type: AnomalyType): number;
 }
@@ -50,6 +61,16 @@ export interface Verdict {
 /** The score of a single tail, where `scoreOf` takes the mean of several views. */
 export const scoreOfOne = (rarity: number, budget: DetectionConfig['budget']): number => scoreOf(rarity / MEAN_TO_TAIL, budget);
 
+/** `factor`: what feedback left of it. */
+export const scoreOfCount = (rarity: number, budget: DetectionConfig['budget'], factor = 1): number =>
+  scoreOfOne(Math.min(COUNT_MOST, rarity * COUNT_WEIGHT) * factor, budget);
+
+/** What is to be expected of a quantity, and what is still usual. */
+export function bandOf(quantity: number, { expected, scale }: Judgement): { expected: number; low: number; high: number } {
+  const at = (x: number) => valueOf(QUANTITIES[quantity]!, x);
+  return { expected: at(expected), low: at(expected - BAND_SCALES * scale), high: at(expected + BAND_SCALES * scale) };
+}
+
 type Evidence = Omit<AnomalyEvidence, 'since'>;
 interface Voice {
   type: AnomalyType;
@@ -57,27 +78,21 @@ interface Voice {
   evidence: Evidence;
 }
 
-export function stageOf(series: SeriesModel, place: number): BaselineStage {
+export function stageOf({ series }: Models, place: number): BaselineStage {
   const ageSec = series.ageSec(place, REQUESTS);
   if (ageSec < HOUR_SEC) return 'new';
   if (ageSec < DAY_SEC) return 'learning';
   return series.isSeasonal(place, REQUESTS) ? 'seasonal' : 'daily';
 }
 
-/** Variance that counting alone brings to the logarithm of a quantity. Where nothing came, what was to be expected tells how many it could have been. */
-export function noiseOf(quantity: number, counted: { traffic: Traffic; usualRate: number; spanSec: number }): number {
-  const seen = countedOf(quantity, counted.traffic, counted.spanSec);
-  const count = isLatency(quantity) ? seen : Math.max(seen, counted.usualRate * counted.spanSec);
-  return QUANTITIES[quantity]!.dispersion / (count + 1);
-}
-
-export function judgeSubject({ series, counts }: Models, subject: Known, traffic: Traffic, moment: Moment): Verdict {
-  const stage = stageOf(series, subject.place);
+export function judgeSubject(models: Models, subject: Known, traffic: Traffic, moment: Moment): Verdict {
+  const { counts } = models;
+  const stage = stageOf(models, subject.place);
   const voices: Voice[] = [];
-  addCountVoices(voices, counts, { subject, traffic, ...moment });
+  addCountVoices(voices, models, { subject, traffic, ...moment });
   if (stage !== 'new') {
-    const usual = series.usual({ subject: subject.place, quantity: REQUESTS, atMs: moment.atMs });
-    addQuantityVoices(voices, { ...moment, series, subject, traffic, usual, capped: stage === 'learning' });
+    const usualRate = models.usualRate(subject.place, moment.atMs);
+    addQuantityVoices(voices, { ...moment, models, subject, traffic, usualRate, spanSec: moment.windowSec, capped: stage === 'learning' });
   }
   const top = voices.reduce<Voice | undefined>((best, voice) => (voice.score > (best?.score ?? 0) ? voice : best), undefined);
   const silent = stage === 'new' && counts.learnedFrom(subject.place) === 0;
@@ -120,19 +135,19 @@ function severityOf(type: AnomalyType, score: number, { observed, expected }: Ev
 
 function addCountVoices(
   voices: Voice[],
-  counts: CountModel,
+  { counts }: Models,
   { subject, traffic, windowSec, config, factor, meshIsKnown }: Moment & { subject: Known; traffic: Traffic },
 ): void {
   if (traffic.requests === 0 || (!meshIsKnown && counts.learnedFrom(subject.place) < YOUNG_MESH_REQUESTS)) return;
   for (const [kind, { type, signal }] of COUNTS.entries()) {
     const judged = counts.judge(subject.place, kind, windowSec);
     if (judged === undefined || !config.types.includes(type)) continue;
-    const score = scoreOfOne(Math.min(COUNT_MOST, judged.rarity * COUNT_WEIGHT) * factor(subject.id, type), config.budget);
+    const score = scoreOfCount(judged.rarity, config.budget, factor(subject.id, type));
     voices.push({ type, score, evidence: countEvidence(signal, judged) });
   }
 }
 
-function countEvidence(signal: (typeof COUNTS)[number]['signal'], judged: CountJudgement): Evidence {
+function countEvidence(signal: CountSignal['signal'], judged: CountJudgement): Evidence {
   const { observed, expected, high, rarity } = judged;
   const compared = { signal, unit: 'ratio' as const, observed, expected, low: 0, high };
   const probability = 10 ** -rarity;
@@ -140,75 +155,87 @@ function countEvidence(signal: (typeof COUNTS)[number]['signal'], judged: CountJ
 }
 
 interface Weighed extends Moment {
-  readonly series: SeriesModel;
+  readonly models: Models;
   readonly subject: Known;
   readonly traffic: Traffic;
   /** Requests per second that were to be expected. */
-  readonly usual: number;
+  readonly usualRate: number;
+  readonly spanSec: number;
   /** Learned from for less than a day. */
   readonly capped: boolean;
 }
+interface Odd {
+  readonly quantity: number;
+  readonly value: number;
+  /** Of all views together. */
+  readonly rarity: number;
+  /** Of the forest; NaN: it says nothing. */
+  readonly relation: number;
+}
 
 function addQuantityVoices(voices: Voice[], weighed: Weighed): void {
-  const { series, subject, traffic, usual, windowSec, atMs } = weighed;
-  const perMinute = 60 * Math.max(traffic.requests, usual, traffic.requests + usual === 0 ? traffic.connections * 10 : 0);
-  const load = Math.max(0, logOf(REQUESTS, traffic.requests) - logOf(REQUESTS, usual));
+  const { models, subject, traffic } = weighed;
+  // Most subjects are usual in everything: the forest is asked about the others only, once.
+  let relation: number | undefined;
   for (let quantity = 0; quantity < QUANTITIES.length; quantity += 1) {
-    const value = QUANTITIES[quantity]!.value(traffic);
-    if (Number.isNaN(value) || series.ageSec(subject.place, quantity) < HOUR_SEC) continue;
-    const noise = noiseOf(quantity, { traffic, usualRate: usual, spanSec: windowSec });
-    const rarity = series.judge({ subject: subject.place, quantity, atMs }, value, noise);
+    const alone = models.judge(subject.place, quantity, weighed);
+    if (!(alone >= RARITY_ASKED)) continue;
+    relation ??= models.relation(subject.place, subject.kind, weighed);
+    const rarity = withForest(models.series.verdict, relation);
     if (rarity < RARITY_SHOWN) continue;
-    const voice = quantityVoice(quantity, { value, perMinute, load: usual > 0 ? load : 0 }, weighed);
+    const voice = quantityVoice({ quantity, value: QUANTITIES[quantity]!.value(traffic), rarity, relation }, weighed);
     if (voice) voices.push(voice);
   }
 }
 
-function quantityVoice(
-  quantity: number,
-  { value, perMinute, load }: { value: number; perMinute: number; load: number },
-  { series, subject, traffic, config, windowSec, capped, factor }: Weighed,
-): Voice | undefined {
-  const { verdict } = series;
+/** The weighted mean of the views and the forest. */
+function withForest({ rarity, views }: Judgement, relation: number): number {
+  return Number.isNaN(relation) ? rarity : (views * rarity + FOREST_WEIGHT * relation) / (views + FOREST_WEIGHT);
+}
+
+function quantityVoice(odd: Odd, weighed: Weighed): Voice | undefined {
+  const { quantity, rarity } = odd;
+  const { models, subject, traffic, config, windowSec, capped, factor } = weighed;
+  const { verdict } = models.series;
   const type = QUANTITIES[quantity]!.type(verdict.higher);
   if (!type) return undefined;
-  let score = scoreOf(verdict.rarity * factor(subject.id, type), config.budget);
+  let score = scoreOf(rarity * factor(subject.id, type), config.budget);
   if (!config.types.includes(type) || score < SHOWN_FROM) return undefined;
-  const byLoad = isLatency(quantity) || quantity === REQUESTS ? 0 : load;
   const enough =
-    perMinute >= config.minimumRequestsPerMinute &&
+    perMinute(weighed) >= config.minimumRequestsPerMinute &&
     (quantity !== LATENCY_MEAN || traffic.latencyCount * windowSec >= MEAN_LATENCY_MIN_REQUESTS);
-  if (!enough || !matters(quantity, value, { verdict, byLoad, config })) score = Math.min(score, GATED_CAP);
+  if (!enough || !matters(odd, weighed)) score = Math.min(score, GATED_CAP);
   if (capped) score = Math.min(score, LEARNING_CAP);
-  return { type, score, evidence: quantityEvidence(quantity, value, verdict) };
+  return { type, score, evidence: quantityEvidence(odd, verdict) };
 }
 
-const isLatency = (quantity: number): boolean => quantity === LATENCY_MEAN || quantity > CONNECTIONS;
+function perMinute({ traffic: { requests, connections }, usualRate }: Weighed): number {
+  return 60 * Math.max(requests, usualRate, requests + usualRate === 0 ? connections * 10 : 0);
+}
+
+/** How much of a change of bytes and connections more requests explain, as a logarithm. */
+function explainedByLoad(quantity: number, { traffic, usualRate }: Weighed): number {
+  if (isLatency(quantity) || quantity === REQUESTS || usualRate <= 0) return 0;
+  const spec = QUANTITIES[REQUESTS]!;
+  return Math.max(0, logOf(spec, traffic.requests) - logOf(spec, usualRate));
+}
 
 /** Large enough in itself and against what was expected, after what the load explains. */
-function matters(
-  quantity: number,
-  value: number,
-  { verdict, byLoad, config }: { verdict: Judgement; byLoad: number; config: DetectionConfig },
-): boolean {
-  const expected = valueOf(quantity, verdict.expected);
-  const least = LEAST_CHANGE[QUANTITIES[quantity]!.unit] ?? 0;
-  const unexplained = Math.abs(logOf(quantity, value) - verdict.expected) - byLoad;
-  return Math.abs(value - expected) >= least && unexplained >= Math.log(1 + config.minimumRelativeChange);
+function matters({ quantity, value }: Odd, weighed: Weighed): boolean {
+  const spec = QUANTITIES[quantity]!;
+  const { expected } = weighed.models.series.verdict;
+  const unexplained = Math.abs(logOf(spec, value) - expected) - explainedByLoad(quantity, weighed);
+  return (
+    Math.abs(value - valueOf(spec, expected)) >= (LEAST_CHANGE[spec.unit] ?? 0) &&
+    unexplained >= Math.log(1 + weighed.config.minimumRelativeChange)
+  );
 }
 
-function quantityEvidence(quantity: number, observed: number, { expected, scale, rarity, week, hour, season }: Judgement): Evidence {
+function quantityEvidence({ quantity, value, rarity, relation }: Odd, verdict: Judgement): Evidence {
   const { signal, unit } = QUANTITIES[quantity]!;
-  const at = (x: number) => valueOf(quantity, x);
-  const compared = {
-    signal,
-    unit,
-    observed,
-    expected: at(expected),
-    low: at(expected - BAND_SCALES * scale),
-    high: at(expected + BAND_SCALES * scale),
-  };
-  const views = Object.entries({ week, 'last hour': hour, 'time of day': season });
+  const compared = { signal, unit, observed: value, ...bandOf(quantity, verdict) };
+  const { week, hour, season } = verdict;
+  const views = Object.entries({ week, 'last hour': hour, 'time of day': season, 'isolation forest': relation });
   const detectors = views.filter(([, own]) => own > 1).map(([name, own]) => ({ name, probability: 10 ** -own }));
   return { ...compared, probability: 10 ** -rarity, score: 0, detectors, words: evidenceWords(compared) };
 }

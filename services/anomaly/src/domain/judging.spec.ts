@@ -115,6 +115,25 @@ describe('what begins', () => {
     const config = { ...DEFAULT_CONFIG, types: DEFAULT_CONFIG.types.filter((type) => type !== 'latency') };
     expect(begun(learned(60), 60, slow, { config })).toEqual([]);
   });
+  it('nothing of rates that reach into a gap of the samples, but what they share', () => {
+    const detector = learned(60);
+    const knowledge = { config: DEFAULT_CONFIG, factor: () => 1, isAllowed: () => false, wasDeployedLately: () => false };
+    const turn = (index: number, edges: EdgeSample[], ratesAreLow: boolean) => {
+      const window = { cluster: 'east', atMs: START + 60 * HOUR_MS + index * 30_000, windowSec: 30, ratesAreLow, edges };
+      const { begun: began, ended } = detector.observe(window, knowledge)!.turn;
+      return [...began.map(({ finding }) => finding.type), ...ended.map(({ type }) => `no ${type}`)];
+    };
+    const turns = (from: number, edges: EdgeSample[], ratesAreLow: boolean) => [
+      ...new Set(Array.from({ length: 5 }, (_, index) => turn(from + index, edges, ratesAreLow)).flat()),
+    ];
+    const half = [call('a', 'x', { rps: 2 }), call('b', 'x', { rps: 2 }), call('d', 'x', { rps: 2 })];
+    const failing = half.map(({ source }) => call(source.name, 'x', { rps: 2, codes: { 500: 0.5 } }));
+    expect(turns(1, half, true)).toEqual([]);
+    expect(turns(6, failing, true)).toEqual(['errors']);
+    expect(turns(11, half, false)).toEqual(['traffic-drop', 'no errors']);
+    expect(turns(16, usual, true)).toEqual([]);
+    expect(turns(21, usual, false)).toEqual(['no traffic-drop']);
+  });
   it('the same after a snapshot', () => {
     const slow = [call('a', 'x', { ms: 200 }), call('b', 'x', { ms: 200 })];
     const copy = ClusterDetector.restore(decode(encode(learned(60).save()))!);

@@ -2,14 +2,12 @@
  * One cluster's baselines, and the pass over a window: judge every subject, then learn from it.
  * Invariant: a window is judged by what was learned before it; windows come in order, each once.
  */
-import { ALERT_SCORE } from '@observatory/detect';
+import { ALERT_SCORE, HOUR_SEC } from '@observatory/detect';
 import type { AnomalyType, DetectionConfig } from '@observatory/contracts';
-import { CountModel, type CountState } from './counts.js';
-import { noTraffic, type EdgeFacts, type NodeFacts, type Traffic, type WindowFacts } from './facts.js';
+import { noTraffic, type Traffic, type WindowFacts } from './facts.js';
 import type { Finding, SubjectScore } from './finding.js';
-import { judgeSubject, noiseOf } from './judge-subject.js';
-import { HOUR_SEC, SeriesModel, type SeriesState } from './series-model.js';
-import { QUANTITIES, REQUESTS } from './signals.js';
+import { judgeSubject, type Moment } from './judge-subject.js';
+import { Models, strideOf, type ModelState, type Step } from './models.js';
 import { Subjects, type Known } from './subjects.js';
 
 /** Silence counts as no traffic for so long; then it is not known whether the subject still is. */
@@ -29,34 +27,28 @@ export interface PassOptions {
 }
 export interface ScorerState {
   readonly subjects: readonly Known[];
-  readonly series: SeriesState;
-  readonly counts: CountState;
+  readonly models: ModelState;
   readonly atMs: number;
   readonly historySec: number;
+  readonly steps: number;
 }
 
 export class MeshScorer {
-  readonly series = new SeriesModel();
-  readonly counts = new CountModel();
-  readonly subjects: Subjects;
+  readonly models = new Models();
+  readonly subjects = new Subjects((place) => this.models.clear(place));
   /** End of the newest window. */
   atMs = 0;
   /** How much time was learned from. */
   historySec = 0;
+  /** Windows and steps of history so far: whose turn it is to be shown to the forests. */
+  private steps = 0;
 
-  constructor() {
-    this.subjects = new Subjects((place) => {
-      this.series.clear(place);
-      this.counts.clear(place);
-    });
-  }
-
-  /** Learns what a subject did in a step before it was watched; steps come oldest first. */
-  learnStep(facts: { edge: EdgeFacts } | { node: NodeFacts }, step: { atMs: number; spanSec: number }): void {
-    const traffic = 'edge' in facts ? facts.edge : facts.node;
-    const subject = 'edge' in facts ? this.subjects.edge(facts.edge, step.atMs) : this.subjects.node(facts.node, step.atMs);
-    this.reserve();
-    this.learn(subject, traffic, { ...step, unusual: false });
+  /** Learns a step of history, from before anybody watched; steps come oldest first. */
+  learn(step: WindowFacts): void {
+    const stride = this.nextStride(step);
+    for (const [subject, traffic] of this.meet(step))
+      this.learnSubject(subject, traffic, { atMs: step.atMs, spanSec: step.windowSec, stride, unusual: false });
+    this.historySec += step.windowSec;
   }
 
   /** Gives the subjects of a window their places. */
@@ -64,75 +56,69 @@ export class MeshScorer {
     const present = new Map<Known, Traffic>();
     for (const edge of edges) present.set(this.subjects.edge(edge, atMs), edge);
     for (const node of nodes) present.set(this.subjects.node(node, atMs), node);
-    this.reserve();
+    this.models.reserve(this.subjects.places);
     return present;
   }
 
   /** Judges and learns. Undefined for a window that is not newer than the last. */
   observe(window: WindowFacts, options: PassOptions): Pass | undefined {
-    const { atMs, windowSec } = window;
+    const { atMs, windowSec, ratesAreLow } = window;
     if (atMs <= this.atMs) return undefined;
     this.atMs = atMs;
     this.historySec += windowSec;
     const present = this.meet(window);
-    this.counts.turn();
+    const stride = this.nextStride(window);
+    this.models.counts.turn();
     const pass: Pass = { atMs, scores: [], findings: [] };
-    const moment = { ...options, atMs, windowSec, meshIsKnown: this.historySec >= HOUR_SEC };
+    const moment = { ...options, atMs, windowSec, ratesAreLow, meshIsKnown: this.historySec >= HOUR_SEC };
     for (const subject of this.subjects.all()) {
       const traffic = present.get(subject);
       if (!traffic && atMs - subject.lastSeenMs > SILENT_FOR_MS) continue;
-      this.pass(subject, traffic ?? NOTHING, { pass, moment });
+      this.pass(subject, traffic ?? NOTHING, { pass, moment, stride });
     }
     return pass;
   }
 
   save(): ScorerState {
-    const { places } = this.subjects;
-    return {
-      subjects: [...this.subjects.all()],
-      series: this.series.save(places),
-      counts: this.counts.save(places),
-      atMs: this.atMs,
-      historySec: this.historySec,
-    };
+    const { subjects, models, atMs, historySec, steps } = this;
+    return { subjects: [...subjects.all()], models: models.save(subjects.places), atMs, historySec, steps };
   }
 
-  static restore(state: ScorerState): MeshScorer {
+  static restore({ subjects, models, atMs, historySec, steps }: ScorerState): MeshScorer {
     const scorer = new MeshScorer();
-    for (const known of state.subjects) scorer.subjects.restore({ ...known });
-    scorer.series.restore(state.series);
-    scorer.counts.restore(state.counts);
-    scorer.reserve();
-    scorer.atMs = state.atMs;
-    scorer.historySec = state.historySec;
-    return scorer;
+    for (const known of subjects) scorer.subjects.restore({ ...known });
+    scorer.models.restore(models);
+    scorer.models.reserve(scorer.subjects.places);
+    return Object.assign(scorer, { atMs, historySec, steps });
   }
 
-  private pass(subject: Known, traffic: Traffic, { pass, moment }: { pass: Pass; moment: Parameters<typeof judgeSubject>[3] }): void {
-    this.counts.put(subject.place, traffic, moment.windowSec);
-    const { score, findings } = judgeSubject(this, subject, traffic, moment);
+  private pass(subject: Known, traffic: Traffic, { pass, moment, stride }: { pass: Pass; moment: Moment; stride: number }): void {
+    const { atMs, windowSec, ratesAreLow } = moment;
+    this.models.put(subject.place, traffic, windowSec);
+    const { score, findings } = judgeSubject(this.models, subject, traffic, moment);
     pass.scores.push(score);
     pass.findings.push(...findings);
-    const unusual = (score.score ?? 0) >= ALERT_SCORE;
-    this.learn(subject, traffic, { atMs: moment.atMs, spanSec: moment.windowSec, unusual });
+    this.learnSubject(subject, traffic, {
+      atMs,
+      spanSec: windowSec,
+      ratesAreLow,
+      stride,
+      unusual: (score.score ?? 0) >= ALERT_SCORE,
+    });
   }
 
-  private learn(subject: Known, traffic: Traffic, step: { atMs: number; spanSec: number; unusual: boolean }): void {
-    const weight = step.unusual ? UNUSUAL_WEIGHT : 1;
-    const usualRate = this.series.usual({ subject: subject.place, quantity: REQUESTS, atMs: step.atMs });
-    for (let quantity = 0; quantity < QUANTITIES.length; quantity += 1) {
-      const value = QUANTITIES[quantity]!.value(traffic);
-      // Of an edge without any traffic only that is known: its bytes and latency say nothing.
-      if (Number.isNaN(value) || (quantity !== REQUESTS && traffic.requests === 0 && traffic.connections === 0 && traffic.sentBytes === 0))
-        continue;
-      const noise = noiseOf(quantity, { traffic, usualRate, spanSec: step.spanSec });
-      this.series.learn({ subject: subject.place, quantity, atMs: step.atMs }, value, { spanSec: step.spanSec, noise, weight });
-    }
-    this.counts.learn(subject.place, traffic, { spanSec: step.spanSec, weight });
+  private learnSubject(subject: Known, traffic: Traffic, step: Step & { stride: number; unusual: boolean }): void {
+    const { unusual, stride, ...at } = step;
+    const isShown = !unusual && (subject.place + this.steps) % stride === 0;
+    this.models.learn(subject.place, traffic, {
+      ...at,
+      weight: unusual ? UNUSUAL_WEIGHT : 1,
+      ...(isShown ? { shownTo: subject.kind } : {}),
+    });
   }
 
-  private reserve(): void {
-    this.series.reserve(this.subjects.places);
-    this.counts.reserve(this.subjects.places);
+  private nextStride({ windowSec, edges, nodes }: WindowFacts): number {
+    this.steps += 1;
+    return strideOf(edges.length + nodes.length, windowSec);
   }
 }

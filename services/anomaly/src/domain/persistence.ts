@@ -33,7 +33,12 @@ export interface Turn {
 export class Persistence {
   private readonly tracked = new Map<string, Tracked>();
 
-  advance(atMs: number, findings: readonly Finding[], config: DetectionConfig): Turn {
+  /** `isUnknown`: of these types this window says nothing, neither that they go on nor that they are over. */
+  advance(
+    atMs: number,
+    findings: readonly Finding[],
+    { config, isUnknown = () => false }: { config: DetectionConfig; isUnknown?: (type: AnomalyType) => boolean },
+  ): Turn {
     const turn: Turn = { begun: [], going: [], ended: [] };
     const seen = new Set<string>();
     for (const finding of findings) {
@@ -42,7 +47,7 @@ export class Persistence {
       const tracked = this.tracked.get(key) ?? this.track(finding, atMs);
       if (tracked) step(tracked, finding, { atMs, config, turn });
     }
-    for (const [key, tracked] of this.tracked) if (!seen.has(key)) this.silence(key, tracked, { config, turn });
+    for (const [key, tracked] of this.tracked) if (!seen.has(key) && !isUnknown(tracked.type)) this.silence(key, tracked, { config, turn });
     return turn;
   }
 

@@ -1,19 +1,16 @@
 /**
- * The signals of one subject over time with what was to be expected at each moment: its history is learned again, step by step,
- * and judged as the live pass would have. Invariant: what is expected at a step was learned from earlier steps only.
+ * The signals of one subject over time with what was to be expected at each moment: its history is learned again, step by step, and
+ * judged as the live pass would have, but for the forest, which needs the rest of the mesh.
+ * Invariant: what is expected at a step was learned from earlier steps only.
  */
 import type { BaselineStage, DetectionConfig, SignalName, SignalSeries, SignalUnit, TrafficSeries } from '@observatory/contracts';
 import { scoreOf } from '@observatory/detect';
-import { COUNTS, CountModel } from './counts.js';
 import { noTraffic, type Traffic } from './facts.js';
-import { noiseOf, scoreOfOne, stageOf } from './judge-subject.js';
-import { HOUR_SEC, SeriesModel, valueOf } from './series-model.js';
-import { QUANTITIES, REQUESTS } from './signals.js';
+import { bandOf, scoreOfCount, stageOf } from './judge-subject.js';
+import { Models, type Seen, type Step } from './models.js';
+import { COUNTS, QUANTITIES, REQUESTS } from './signals.js';
 
-const BAND_SCALES = 3;
 const PLACE = 0;
-/** As in the live pass. */
-const COUNT_WEIGHT = 2.9 / 5;
 
 /** Rates of a step as the pass sees them; undefined where nothing is known of it. */
 export function trafficAt(series: TrafficSeries, step: number): Traffic | undefined {
@@ -48,13 +45,11 @@ const SHOWN_COUNTS = COUNTS.map((count, kind) => ({ ...count, kind })).filter(
 );
 
 export class SubjectReplay {
-  private readonly series = new SeriesModel();
-  private readonly counts = new CountModel();
+  private readonly models = new Models();
   private readonly columns: Column[];
 
   constructor(private readonly config: DetectionConfig) {
-    this.series.reserve(1);
-    this.counts.reserve(1);
+    this.models.reserve(1);
     const column = (signal: SignalName, unit: SignalUnit): Column => ({
       signal,
       unit,
@@ -66,28 +61,21 @@ export class SubjectReplay {
     ];
   }
 
-  learn(traffic: Traffic, at: { atMs: number; spanSec: number }): void {
-    const usualRate = this.series.usual({ subject: PLACE, quantity: REQUESTS, atMs: at.atMs });
-    for (let quantity = 0; quantity < QUANTITIES.length; quantity += 1) {
-      const value = QUANTITIES[quantity]!.value(traffic);
-      if (Number.isNaN(value)) continue;
-      const noise = noiseOf(quantity, { traffic, usualRate, spanSec: at.spanSec });
-      this.series.learn({ subject: PLACE, quantity, atMs: at.atMs }, value, { spanSec: at.spanSec, noise });
-    }
-    this.counts.learn(PLACE, traffic, { spanSec: at.spanSec });
+  learn(traffic: Traffic, at: Step): void {
+    this.models.learn(PLACE, traffic, at);
   }
 
   /** Writes a step down, then learns from it. */
-  show(traffic: Traffic | undefined, at: { atMs: number; spanSec: number }): void {
+  show(traffic: Traffic | undefined, at: Step): void {
     if (!traffic) {
       for (const { series } of this.columns) push(series, [null, null, null, null, null]);
       return;
     }
-    this.counts.turn();
-    this.counts.put(PLACE, traffic, at.spanSec);
-    const usualRate = this.series.usual({ subject: PLACE, quantity: REQUESTS, atMs: at.atMs });
+    this.models.counts.turn();
+    this.models.put(PLACE, traffic, at.spanSec);
+    const usualRate = this.models.usualRate(PLACE, at.atMs);
     for (let quantity = 0; quantity < QUANTITIES.length; quantity += 1)
-      push(this.columns[quantity]!.series, this.quantity(quantity, traffic, { ...at, usualRate }));
+      push(this.columns[quantity]!.series, this.quantity(quantity, { ...at, traffic, usualRate }));
     SHOWN_COUNTS.forEach(({ kind }, index) => push(this.columns[QUANTITIES.length + index]!.series, this.count(kind, traffic, at.spanSec)));
     this.learn(traffic, at);
   }
@@ -98,36 +86,32 @@ export class SubjectReplay {
   }
 
   get stage(): BaselineStage {
-    return stageOf(this.series, PLACE);
+    return stageOf(this.models, PLACE);
   }
 
   get historySec(): number {
-    return Math.round(this.series.ageSec(PLACE, REQUESTS));
+    return Math.round(this.models.series.ageSec(PLACE, REQUESTS));
   }
 
-  private quantity(quantity: number, traffic: Traffic, at: { atMs: number; spanSec: number; usualRate: number }): Row {
-    const value = QUANTITIES[quantity]!.value(traffic);
+  private quantity(quantity: number, seen: Seen): Row {
+    const { value: valueOf, type } = QUANTITIES[quantity]!;
+    const value = valueOf(seen.traffic);
     if (Number.isNaN(value)) return [null, null, null, null, null];
-    if (this.series.ageSec(PLACE, quantity) < HOUR_SEC) return [value, null, null, null, null];
-    const noise = noiseOf(quantity, { traffic, usualRate: at.usualRate, spanSec: at.spanSec });
-    const rarity = this.series.judge({ subject: PLACE, quantity, atMs: at.atMs }, value, noise);
-    const { expected, scale } = this.series.verdict;
-    const of = (x: number) => valueOf(quantity, x);
-    return [
-      value,
-      of(expected),
-      of(expected - BAND_SCALES * scale),
-      of(expected + BAND_SCALES * scale),
-      scoreOf(rarity, this.config.budget),
-    ];
+    const rarity = this.models.judge(PLACE, quantity, seen);
+    if (Number.isNaN(rarity)) return [value, null, null, null, null];
+    const { verdict } = this.models.series;
+    const { expected, low, high } = bandOf(quantity, verdict);
+    // Faster answers and fewer bytes are nobody's trouble, however seldom they are: requests that are denied at once do both.
+    return [value, expected, low, high, type(verdict.higher) ? scoreOf(rarity, this.config.budget) : 0];
   }
 
   private count(kind: number, traffic: Traffic, spanSec: number): Row {
     if (traffic.requests <= 0) return [null, null, null, null, null];
     const observed = Math.min(1, COUNTS[kind]!.count(traffic) / traffic.requests);
-    const { share, high } = this.counts.usual(PLACE, kind, traffic.requests * spanSec);
-    const judged = this.counts.judge(PLACE, kind, spanSec);
-    return [observed, share, 0, high, judged ? scoreOfOne(Math.min(12, judged.rarity * COUNT_WEIGHT), this.config.budget) : 0];
+    const { counts } = this.models;
+    const { share, high } = counts.usual(PLACE, kind, traffic.requests * spanSec);
+    const judged = counts.judge(PLACE, kind, spanSec);
+    return [observed, share, 0, high, judged ? scoreOfCount(judged.rarity, this.config.budget) : 0];
   }
 }
 

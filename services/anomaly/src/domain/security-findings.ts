@@ -1,12 +1,11 @@
 /** Patterns of attack as findings of a window: what is known of normal goes in, what is allowed stays out, brute force gets its technique. */
-import { ALERT_SCORE, SecurityWatch, TECHNIQUES, type SecurityFinding } from '@observatory/detect';
+import { ALERT_SCORE, SecurityWatch, TECHNIQUES, valueOf, type SecurityFinding } from '@observatory/detect';
 import type { AnomalyType, DetectionConfig, SecurityType } from '@observatory/contracts';
 import type { EdgeFacts, NodeFacts, WindowFacts } from './facts.js';
 import type { Finding } from './finding.js';
-import { noiseOf, scoreOfOne, SHOWN_FROM } from './judge-subject.js';
+import { scoreOfOne, SHOWN_FROM } from './judge-subject.js';
 import type { MeshScorer } from './mesh-scorer.js';
-import { logOf, valueOf } from './series-model.js';
-import { REQUESTS, SENT } from './signals.js';
+import { QUANTITIES, REQUESTS, SENT } from './signals.js';
 
 export interface Knowledge {
   readonly config: DetectionConfig;
@@ -17,7 +16,6 @@ export interface Knowledge {
 
 /** Wrong credentials at one target from so many callers at once are spread on purpose. */
 const SPRAYING_FROM = 3;
-const LEARNED_SEC = 3600;
 
 export function securityFindings(
   watch: SecurityWatch,
@@ -57,27 +55,27 @@ function findingOf(scorer: MeshScorer, found: SecurityFinding, { config, factor,
   };
 }
 
-function sentBaseline(scorer: MeshScorer, flow: EdgeFacts, { atMs, windowSec }: WindowFacts) {
-  const place = scorer.subjects.get(flow.id)?.place;
-  if (place === undefined || scorer.series.ageSec(place, SENT) < LEARNED_SEC) return undefined;
-  const usualRate = scorer.series.usual({ subject: place, quantity: REQUESTS, atMs });
-  const noise = noiseOf(SENT, { traffic: flow, usualRate, spanSec: windowSec });
-  const rarity = scorer.series.judge({ subject: place, quantity: SENT, atMs }, flow.sentBytes, noise);
-  const { expected, scale, higher } = scorer.series.verdict;
+function sentBaseline({ subjects, models }: MeshScorer, flow: EdgeFacts, { atMs, windowSec }: WindowFacts) {
+  const place = subjects.get(flow.id)?.place;
+  if (place === undefined) return undefined;
+  const seen = { traffic: flow, usualRate: models.usualRate(place, atMs), atMs, spanSec: windowSec };
+  const rarity = models.judge(place, SENT, seen);
+  if (Number.isNaN(rarity)) return undefined;
+  const { expected, higher } = models.series.verdict;
   return {
-    expectedPerSecond: valueOf(SENT, expected),
-    z: (logOf(SENT, flow.sentBytes) - expected) / scale,
+    expectedPerSecond: valueOf(QUANTITIES[SENT]!, expected),
+    z: models.distance(place, SENT, seen),
     rarity: higher ? rarity : 0,
   };
 }
 
-function loadBaseline(scorer: MeshScorer, node: NodeFacts | undefined, { atMs, windowSec }: WindowFacts) {
-  const place = node && scorer.subjects.get(node.id)?.place;
-  if (!node || place === undefined || scorer.series.ageSec(place, REQUESTS) < LEARNED_SEC) return undefined;
-  const usualRate = scorer.series.usual({ subject: place, quantity: REQUESTS, atMs });
-  const noise = noiseOf(REQUESTS, { traffic: node, usualRate, spanSec: windowSec });
-  const rarity = scorer.series.judge({ subject: place, quantity: REQUESTS, atMs }, node.requests, noise);
-  return { expectedPerSecond: usualRate, rarity: scorer.series.verdict.higher ? rarity : 0 };
+function loadBaseline({ subjects, models }: MeshScorer, node: NodeFacts | undefined, { atMs, windowSec }: WindowFacts) {
+  const place = node && subjects.get(node.id)?.place;
+  if (!node || place === undefined) return undefined;
+  const usualRate = models.usualRate(place, atMs);
+  const rarity = models.judge(place, REQUESTS, { traffic: node, usualRate, atMs, spanSec: windowSec });
+  if (Number.isNaN(rarity)) return undefined;
+  return { expectedPerSecond: usualRate, rarity: models.series.verdict.higher ? rarity : 0 };
 }
 
 /** What the counts found of credentials and denials is a pattern too: its technique, its ends, and whether it is spread over callers. */

@@ -1,22 +1,16 @@
 /**
- * Which numbers of a subject are judged as quantities, and on which scale? Logarithms, since load and latency change by factors;
- * each with a floor below which it is nothing, and the noise that counting alone brings (variance of a logarithm ≈ φ / n).
- * Counts of errors are judged elsewhere, as counts (counts.ts). Invariant: x(v) is finite for every v ≥ 0.
+ * Which numbers of a subject are judged, as quantities and as counts? Quantities on a logarithmic scale, with the noise that counting
+ * alone brings (variance of a logarithm ≈ φ / n); failures as counts of requests, never as ratios.
  */
 import type { BehaviourType, SignalName, SignalUnit } from '@observatory/contracts';
+import type { Counted, CountSpec, QuantitySpec } from '@observatory/detect';
 import type { Traffic } from './facts.js';
 
-export interface Quantity {
+export interface Quantity extends QuantitySpec {
   readonly signal: SignalName;
   readonly unit: SignalUnit;
-  /** Added before the logarithm. */
-  readonly floor: number;
-  /** Scale below which differences are never unusual, on the logarithmic scale. */
-  readonly scaleFloor: number;
   /** φ: how much noisier than a Poisson count of as many requests. */
   readonly dispersion: number;
-  /** Whose time of day it has; quantiles have that of the mean. */
-  readonly season: number;
   value(traffic: Traffic): number;
   type(higher: boolean): BehaviourType | undefined;
 }
@@ -25,12 +19,12 @@ const known = (count: number, value: number): number => (count > 0 ? value : Num
 const latencyType = (higher: boolean): BehaviourType | undefined => (higher ? 'latency' : undefined);
 const bytesType = (higher: boolean): BehaviourType | undefined => (higher ? 'bytes' : undefined);
 
-/** The first so many have a season of their own. */
-export const SEASONS = 5;
 export const REQUESTS = 0;
 export const LATENCY_MEAN = 1;
 export const SENT = 2;
 export const CONNECTIONS = 4;
+/** The first so many go together, as bytes follow requests; quantiles only repeat the mean. They have a season each. */
+export const RELATED = 5;
 
 export const QUANTITIES: readonly Quantity[] = [
   {
@@ -97,3 +91,28 @@ export function countedOf(quantity: number, traffic: Traffic, spanSec: number): 
   const rate = quantity === CONNECTIONS ? traffic.connections : Math.max(traffic.requests, traffic.connections);
   return rate * spanSec;
 }
+
+export interface CountSignal extends CountSpec {
+  readonly signal: 'errors' | 'clientErrors' | 'denials' | 'authFailures';
+  readonly type: 'errors' | 'client-errors' | 'denied-requests' | 'brute-force';
+  count(traffic: Traffic): number;
+}
+export const COUNTS: readonly CountSignal[] = [
+  { signal: 'errors', type: 'errors', count: ({ errors }) => Math.max(0, errors), prior: 0.01, leastIncrease: 0.01 },
+  {
+    signal: 'clientErrors',
+    type: 'client-errors',
+    count: ({ clientErrors }) => Math.max(0, clientErrors),
+    prior: 0.03,
+    leastIncrease: 0.05,
+  },
+  { signal: 'authFailures', type: 'brute-force', count: ({ unauthorized }) => unauthorized, prior: 0.01, leastIncrease: 0.1 },
+  { signal: 'denials', type: 'denied-requests', count: ({ denied }) => denied, prior: 0.002, leastIncrease: 0.02 },
+];
+/** Series that are kept of a subject. */
+export const SERIES_PER_SUBJECT = QUANTITIES.length + COUNTS.length;
+
+export const countedIn = (traffic: Traffic, spanSec: number): Counted => ({
+  trials: traffic.requests * spanSec,
+  events: COUNTS.map(({ count }) => count(traffic) * spanSec),
+});

@@ -3,11 +3,10 @@
  * Invariant: `decode(encode(state))` equals `state`; bytes of another format are undefined, and everything is learned anew.
  */
 import type { DetectorState } from './cluster-detector.js';
-import { COUNTS } from './counts.js';
-import { QUANTITIES, SEASONS } from './signals.js';
+import { COUNTS, QUANTITIES, RELATED } from './signals.js';
 
 /** Changes whenever the meaning of a number in it does. */
-const FORMAT = `1 ${QUANTITIES.map(({ signal }) => signal).join()} ${SEASONS} ${COUNTS.map(({ signal }) => signal).join()}`;
+const FORMAT = `2 ${QUANTITIES.map(({ signal }) => signal).join()} ${RELATED} ${COUNTS.map(({ signal }) => signal).join()}`;
 const ALIGN = 8;
 
 type TypedArray = Float32Array | Float64Array | Uint16Array | Uint8Array;

@@ -42,14 +42,20 @@ const TYPE_WORDS: Record<AnomalyType, string> = {
 const digits = (value: number): string =>
   Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
 
+function byteWords(value: number): string {
+  if (value >= 1e9) return `${digits(value / 1e9)} GB`;
+  if (value >= 1e6) return `${digits(value / 1e6)} MB`;
+  return value >= 1000 ? `${digits(value / 1000)} kB` : `${digits(value)} B`;
+}
+
 export function amountWords(value: number, unit: SignalUnit): string {
   switch (unit) {
     case 'ratio':
       return `${digits(100 * value)} %`;
     case 'ms':
-      return value >= 10_000 ? `${digits(value / 1000)} s` : `${digits(value)} ms`;
+      return value >= 1000 ? `${digits(value / 1000)} s` : `${digits(value)} ms`;
     case 'bytesPerSecond':
-      return value >= 1e6 ? `${digits(value / 1e6)} MB/s` : value >= 1000 ? `${digits(value / 1000)} kB/s` : `${digits(value)} B/s`;
+      return `${byteWords(value)}/s`;
     case 'perSecond':
       return `${digits(value)}/s`;
     case 'count':

@@ -5,14 +5,14 @@
  */
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Anomaly, IncidentDetail, Severity } from '@observatory/contracts';
-import { advanceIncidents, isOver, REOPEN_WITHIN_MS, type IncidentChangeKind, type IncidentState } from '@observatory/detect';
+import { isOver, REOPEN_WITHIN_MS, type IncidentChangeKind, type IncidentState } from '@observatory/detect';
 import { Lease, type SqlSession } from '@observatory/platform';
 import { ChangeLog } from '../changes/change-log.service.js';
 import { DecisionBook } from '../decisions/decision-book.service.js';
 import { DetectionService, type Watched } from '../detection/detection.service.js';
-import { anomalyOf, detailOf, eventOf, goingOn, shortId, type Surroundings } from '../domain/anomaly-view.js';
+import { detailOf, eventOf, type Surroundings } from '../domain/anomaly-view.js';
 import type { Observation } from '../domain/cluster-detector.js';
-import type { Finding } from '../domain/finding.js';
+import { stepIncidents } from '../domain/incident-step.js';
 import { labelOfEnd } from '../domain/subjects.js';
 import { alertOf } from './alerting.js';
 import { IncidentRepository } from './incident.repository.js';
@@ -114,29 +114,9 @@ export class IncidentKeeper implements OnApplicationBootstrap, OnApplicationShut
     { watched, observation, memory }: { watched: Watched; observation: Observation; memory: Memory },
   ): Promise<number> {
     const { cluster } = watched;
-    const { turn, graph, atMs } = observation;
-    const open = openMembers(memory.incidents.values());
-    const resolved = resolvedSince(memory.incidents.values());
-    const begun = turn.begun.map(({ finding, sinceMs }) => ({ finding, sinceMs }));
-    const going: Anomaly[] = [];
-    for (const finding of turn.going) {
-      const member = open.get(keyOf(finding));
-      if (member) going.push(goingOn(member, finding, atMs));
-      // Begun by a replica that died before it could say so; not what somebody resolved and goes on.
-      else if (!resolved.has(keyOf(finding))) begun.push({ finding, sinceMs: atMs });
-    }
-    const at = new Date(atMs).toISOString();
-    const { changed } = advanceIncidents(
-      memory.incidents,
-      {
-        at,
-        cluster,
-        begun: begun.map(({ finding, sinceMs }) => this.suppressed(anomalyOf(finding, { cluster, atMs, sinceMs }), atMs)),
-        going,
-        ended: turn.ended.flatMap(({ subjectId, type }) => open.get(`${type} ${subjectId}`)?.id ?? []),
-      },
-      { graph, newId: (index) => shortId('incident', cluster, atMs, index) },
-    );
+    const { atMs } = observation;
+    const decided = (anomaly: Omit<Anomaly, 'incidentId'>) => this.suppressed(anomaly, atMs);
+    const changed = stepIncidents(memory.incidents, observation, { cluster, kind: 'incident', decided });
     const around = this.surroundings(watched, observation);
     let told = 0;
     for (const [incident, kind] of changed) told += await this.record(session, { incident, kind, around, memory });
@@ -223,22 +203,6 @@ const EVENT_OF: Record<IncidentChangeKind, 'incidentRaised' | 'incidentUpdated' 
   updated: 'incidentUpdated',
   closed: 'incidentClosed',
 };
-
-const keyOf = ({ subject, type }: Finding): string => `${type} ${subject.id}`;
-
-function openMembers(incidents: Iterable<IncidentState>): Map<string, Anomaly> {
-  const open = new Map<string, Anomaly>();
-  for (const { members } of incidents)
-    for (const member of Object.values(members)) if (!isOver(member)) open.set(`${member.type} ${member.subject.id}`, member);
-  return open;
-}
-
-function resolvedSince(incidents: Iterable<IncidentState>): Set<string> {
-  const resolved = new Set<string>();
-  for (const { members } of incidents)
-    for (const member of Object.values(members)) if (member.state === 'resolved') resolved.add(`${member.type} ${member.subject.id}`);
-  return resolved;
-}
 
 /** An incident of nothing but suppressed anomalies is suppressed itself, until one comes that is not. */
 function settleSuppressed(incident: IncidentState): boolean {

@@ -1,6 +1,6 @@
 /** Between the contract and gRPC. Absent stays absent; a proto3 scalar that was not said comes as its zero, and is not a question. */
 import type { Certificate, CertificateAlert, CertificateDetail, CertificateList, CertificateSummary } from '@observatory/contracts';
-import type { CertsProto } from '@observatory/proto';
+import { sourcesToProto, type CertsProto } from '@observatory/proto';
 
 /** What somebody really said. */
 export function said(request: Record<string, unknown>): Record<string, unknown> {
@@ -33,9 +33,6 @@ export function certificateToProto(certificate: Certificate): CertsProto.Certifi
     problems: problems.map(({ code, severity, message }) => ({ code, severity, message })),
   };
 }
-
-const sourcesToProto = (sources: CertificateList['sources']) =>
-  sources.map((source) => ({ ...source, freshAt: source.freshAt ?? undefined, detail: source.detail }));
 
 export function listToProto({
   generatedAt,

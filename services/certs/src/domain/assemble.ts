@@ -30,13 +30,15 @@ interface Group {
   members: Observation[];
 }
 
+const groupsOf = (observations: readonly Observation[]): Group[] =>
+  Array.from(
+    Map.groupBy(observations, ({ id }) => id),
+    ([id, members]) => ({ id, head: headOf(members), members }),
+  );
+
 export function assemble(observations: readonly Observation[], context: AssembleContext): Row[] {
-  const groups = groupBy(observations, ({ id }) => id).map(([id, members]): Group => ({ id, head: headOf(members), members }));
-  const authorities = groupBy(authoritiesIn(groups, context.roots), ({ id }) => id).map(([id, members]): Group => ({
-    id,
-    head: headOf(members),
-    members,
-  }));
+  const groups = groupsOf(observations);
+  const authorities = groupsOf(authoritiesIn(groups, context.roots));
   const usual = usualLifetimes(groups);
   return mergeGroups([...groups, ...authorities]).map((group) => rowOf(group, context, usual));
 }
@@ -109,8 +111,7 @@ function mergeGroups(groups: readonly Group[]): Group[] {
     else merged.set(fingerprint, join(merged.get(fingerprint), group));
   }
   const alone: Group[] = [];
-  const byEnd = groupBy([...merged.values()], ({ head }) => String(Math.round(head.notAfter / 10_000)));
-  const near = new Map(byEnd);
+  const near = Map.groupBy(merged.values(), ({ head }) => String(Math.round(head.notAfter / 10_000)));
   for (const group of endsOnly) {
     const slot = Math.round(group.head.notAfter / 10_000);
     const candidates = [slot - 1, slot, slot + 1].flatMap((key) => near.get(String(key)) ?? []);
@@ -270,14 +271,4 @@ function sightingsOf(members: readonly Observation[], exporterPlace: string | un
   if (exporterPlace !== undefined && members[0])
     sightings.push({ source: 'metric', place: exporterPlace, observedAt: new Date(members[0].observedAt).toISOString() });
   return sightings.sort((a, b) => b.observedAt.localeCompare(a.observedAt)).slice(0, SIGHTINGS_MAX);
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): [string, T[]][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return [...groups.entries()];
 }

@@ -5,12 +5,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answers, SLOW_TIMEOUT_MS } from '../answers/answers.js';
 import { Representation } from '../http/representation.js';
 import { actorOf } from '../http/request-gate.js';
-import { respond } from '../http/respond.js';
+import { respond, type Exchange } from '../http/respond.js';
 import { Parsed, Serves, type Input } from '../http/route.js';
 import * as routes from './anomaly.routes.js';
 
 /** Longer than the service gives a backtest. */
-const BACKTEST_TIMEOUT_MS = 60_000;
+const BACKTEST_TIMEOUT_MS = 180_000;
 
 @Controller()
 export class AnomalyChangeController {
@@ -102,9 +102,4 @@ export class AnomalyChangeController {
     const bytes = await this.answers.uncached(subject, { ...payload, actor: actorOf(request) }, SLOW_TIMEOUT_MS);
     await respond(request, reply, { representation: new Representation(bytes) });
   }
-}
-
-interface Exchange {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
 }

@@ -4,7 +4,7 @@ import { ANOMALY_SUBJECTS, type RequestSubject } from '@observatory/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answers, SLOW_TIMEOUT_MS } from '../answers/answers.js';
 import type { Followed } from '../answers/versions.js';
-import { respond } from '../http/respond.js';
+import { respond, type Exchange } from '../http/respond.js';
 import { Parsed, Serves, type Input } from '../http/route.js';
 import * as routes from './anomaly.routes.js';
 
@@ -105,9 +105,4 @@ export class AnomalyController {
   private async kept(question: { subject: RequestSubject; payload: unknown; follows: Followed }, { request, reply }: Exchange) {
     await respond(request, reply, await this.answers.get({ ...question, cache: 'anomaly', timeoutMs: SLOW_TIMEOUT_MS }));
   }
-}
-
-interface Exchange {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
 }

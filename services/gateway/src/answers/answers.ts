@@ -10,7 +10,7 @@ import { BoundedMap, Cache, countCacheRequest, DomainError, RedisLink } from '@o
 import { Representation } from '../http/representation.js';
 import type { Sendable } from '../http/respond.js';
 import { pack, unpack, type Kept } from './envelope.js';
-import { markStale } from './mark-stale.js';
+import { awaySince, markStale } from './mark-stale.js';
 import { serviceOf, Services } from './services.js';
 import { Versions, type Followed } from './versions.js';
 
@@ -137,7 +137,7 @@ export class Answers {
 
   private lastKnown(entry: Entry, error: DomainError): Sendable {
     const away = this.services.awaySince(serviceOf(entry.question.subject));
-    const detail = away ? `${away.error.message} since ${away.since.toISOString()}` : error.message;
+    const detail = away ? awaySince(away.error.message, away.since) : error.message;
     if (entry.lastKnown?.detail !== detail) {
       const marked = markStale(JSON.parse(entry.representation.bytes.toString('utf8')) as object, detail);
       entry.lastKnown = { detail, representation: Representation.json(marked) };

@@ -1,5 +1,5 @@
 import type { SourceFreshness } from '@observatory/contracts';
-import { markStale } from './mark-stale.js';
+import { awaySince, markStale } from './mark-stale.js';
 
 const at = '2026-06-03T14:00:00Z';
 const source = (state: SourceFreshness['state'], detail?: string): SourceFreshness => ({
@@ -21,4 +21,11 @@ describe('markStale', () => {
   it('marks an answer without sources', () =>
     check([], [{ name: 'observatory', cluster: '', freshAt: at, state: 'stale', detail: 'gone' }]));
   it('leaves alone what has no sources at all', () => expect(markStale({ generatedAt: at }, 'gone')).toEqual({ generatedAt: at }));
+});
+
+describe('awaySince', () => {
+  it.each([
+    ['The policy service does not answer', `The policy service has not answered since 2026-06-03T14:00:00.000Z`],
+    ['NATS refuses us', 'NATS refuses us (since 2026-06-03T14:00:00.000Z)'],
+  ])('%s', (message, expected) => expect(awaySince(message, new Date(at))).toBe(expected));
 });

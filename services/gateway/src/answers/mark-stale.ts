@@ -17,6 +17,12 @@ export function markStale<T extends Partial<Sourced>>(answer: T, detail: string)
   return { ...answer, sources: sources.length > 0 ? sources : [nobody(answer, detail)] };
 }
 
+/** `The policy service does not answer`, as it reads with the time at which that began. */
+export const awaySince = (message: string, since: Date): string =>
+  message.endsWith('does not answer')
+    ? `${message.replace(/does not answer$/, 'has not answered')} since ${since.toISOString()}`
+    : `${message} (since ${since.toISOString()})`;
+
 function joined(known: string | undefined, detail: string): string {
   return known ? `${detail}; ${known}` : detail;
 }

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answers } from '../answers/answers.js';
 import { Representation } from '../http/representation.js';
 import { actorOf } from '../http/request-gate.js';
-import { respond } from '../http/respond.js';
+import { respond, type Exchange } from '../http/respond.js';
 import { Parsed, Serves, type Input } from '../http/route.js';
 import * as routes from './certs.routes.js';
 
@@ -91,9 +91,4 @@ export class CertsController {
     const question = { subject, payload, cache: 'certificates', follows: 'certificate' } as const;
     await respond(request, reply, await this.answers.get(question));
   }
-}
-
-interface Exchange {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
 }

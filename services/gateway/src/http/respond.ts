@@ -9,6 +9,12 @@ export interface Sendable {
   stale?: { ageSec: number; detail: string };
 }
 
+/** What a handler that sends its answer itself passes on. */
+export interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
 export async function respond(request: FastifyRequest, reply: FastifyReply, { representation, stale }: Sendable): Promise<void> {
   reply.header('etag', representation.etag).header('cache-control', 'private, no-cache').header('vary', 'accept-encoding');
   if (stale)

@@ -38,8 +38,8 @@ export interface LiveEvent<T extends LiveTopic> {
   topic: T;
   frame: LiveFrame<T>;
   storedAt: Date;
-  /** The frame as one gets it who listens to some namespaces. */
-  narrowed: (filter: Filter) => LiveFrame<T>;
+  /** The frame as one gets it who listens to some namespaces; undefined: it does not concern them. */
+  narrowed: (filter: Filter) => LiveFrame<T> | undefined;
 }
 
 @Injectable()
@@ -97,7 +97,8 @@ export class LiveFeed implements BeforeApplicationShutdown {
     for (const filter of await this.filters.all()) {
       const room = roomOf(topic, filter);
       if (filter.length > 0 && room === roomOf(topic, [])) continue;
-      emit(target.to(room), topic, filter.length === 0 ? frame : narrowed(filter));
+      const own = filter.length === 0 ? frame : narrowed(filter);
+      if (own) emit(target.to(room), topic, own);
     }
   }
 

@@ -2,27 +2,25 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   EVENTS,
+  INCIDENT_EVENTS,
   type CertificateAlerted,
   type CertificatesChanged,
   type IncidentEvent,
   type PolicyChanged,
   type TopologyDelta,
-  type WindowClosed,
+  type WindowStored,
 } from '@observatory/contracts';
 import { EventBus, type EventPlace } from '@observatory/platform';
 import { Versions } from '../answers/versions.js';
 import { filterDelta } from './filter-delta.js';
 import { LiveFeed } from './live-feed.js';
 import type { Filter } from './rooms.js';
-import { WindowChunks } from './window-chunks.js';
 
 /** Far enough back to know the newest version of everything at once, and to send what nobody sent while no gateway ran. */
 const LOOK_BACK_MS = 120_000;
 
 @Injectable()
 export class MeshEvents implements OnApplicationBootstrap {
-  private readonly windows = new WindowChunks();
-
   constructor(
     private readonly bus: EventBus,
     private readonly versions: Versions,
@@ -32,11 +30,9 @@ export class MeshEvents implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const since = new Date(Date.now() - LOOK_BACK_MS);
     this.bus.follow(EVENTS.topologyChanged, since, (delta, place) => this.topologyChanged(delta, place));
-    this.bus.follow(EVENTS.windowClosed, since, (window, place) => this.windowClosed(window, place));
+    this.bus.follow(EVENTS.windowStored, since, (window, place) => this.windowStored(window, place));
     this.bus.follow(EVENTS.policyChanged, since, (change, place) => this.policyChanged(change, place));
-    this.bus.follow(EVENTS.incidentRaised, since, (event, place) => this.incidentChanged(event, place));
-    this.bus.follow(EVENTS.incidentUpdated, since, (event, place) => this.incidentChanged(event, place));
-    this.bus.follow(EVENTS.incidentClosed, since, (event, place) => this.incidentChanged(event, place));
+    this.bus.follow(INCIDENT_EVENTS, since, (event, place) => this.incidentChanged(event, place));
     this.bus.follow(EVENTS.certificatesChanged, since, (changes, place) => this.certificatesChanged(changes, place));
     this.bus.follow(EVENTS.certificateAlerted, since, (alert, place) => this.certificateAlerted(alert, place));
   }
@@ -48,9 +44,7 @@ export class MeshEvents implements OnApplicationBootstrap {
     await this.live.publish({ topic: 'topology:delta', frame, storedAt, narrowed });
   }
 
-  private async windowClosed(window: WindowClosed, { seq, storedAt }: EventPlace): Promise<void> {
-    const data = this.windows.add(window);
-    if (!data) return;
+  private async windowStored(data: WindowStored, { seq, storedAt }: EventPlace): Promise<void> {
     this.versions.moved('window', seq);
     const frame = { seq, at: data.at, data };
     await this.live.publish({ topic: 'metrics:window', frame, storedAt, narrowed: () => frame });
@@ -66,7 +60,8 @@ export class MeshEvents implements OnApplicationBootstrap {
     this.versions.moved('anomaly', seq);
     const frame = { seq, at: data.at, data };
     const topic = data.change === 'raised' ? 'anomaly:raised' : 'anomaly:updated';
-    await this.live.publish({ topic, frame, storedAt, narrowed: () => frame });
+    const narrowed = (filter: Filter) => (data.incident.namespaces.some((name) => filter.includes(name)) ? frame : undefined);
+    await this.live.publish({ topic, frame, storedAt, narrowed });
   }
 
   private async certificatesChanged(changes: CertificatesChanged, { seq, storedAt }: EventPlace): Promise<void> {

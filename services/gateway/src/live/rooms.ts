@@ -8,7 +8,7 @@ import type { LiveTopic, SubscribeRequest } from '@observatory/contracts';
 /** Sorted names without doubles; empty: everything. */
 export type Filter = readonly string[];
 
-const FILTERED: ReadonlySet<LiveTopic> = new Set(['topology:delta']);
+const FILTERED: ReadonlySet<LiveTopic> = new Set(['topology:delta', 'anomaly:raised', 'anomaly:updated']);
 
 export function filterOf(namespaces: SubscribeRequest['namespaces']): Filter {
   return [...new Set(namespaces ?? [])].sort();

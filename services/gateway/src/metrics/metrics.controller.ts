@@ -1,9 +1,9 @@
-/** Series and the overview over REST. */
+/** Series and the overview over REST. They are read from the database, which may take longer than what services hold in memory. */
 import { Controller, Req, Res } from '@nestjs/common';
-import { METRICS_SUBJECTS } from '@observatory/contracts';
+import { METRICS_SUBJECTS, type RequestSubject } from '@observatory/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Answers } from '../answers/answers.js';
-import { respond } from '../http/respond.js';
+import { Answers, SLOW_TIMEOUT_MS } from '../answers/answers.js';
+import { respond, type Exchange } from '../http/respond.js';
 import { Parsed, Serves, type Input } from '../http/route.js';
 import { GET_EDGE_SERIES, GET_OVERVIEW, GET_WORKLOAD_SERIES } from './metrics.routes.js';
 
@@ -17,11 +17,7 @@ export class MetricsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await respond(
-      request,
-      reply,
-      await this.answers.get({ subject: METRICS_SUBJECTS.overviewGet, payload: query, cache: 'metrics', follows: 'window' }),
-    );
+    await this.kept(METRICS_SUBJECTS.overviewGet, query, { request, reply });
   }
 
   @Serves(GET_WORKLOAD_SERIES)
@@ -30,12 +26,7 @@ export class MetricsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const payload = { ...params, ...query };
-    await respond(
-      request,
-      reply,
-      await this.answers.get({ subject: METRICS_SUBJECTS.workloadSeries, payload, cache: 'metrics', follows: 'window' }),
-    );
+    await this.kept(METRICS_SUBJECTS.workloadSeries, { ...params, ...query }, { request, reply });
   }
 
   @Serves(GET_EDGE_SERIES)
@@ -44,11 +35,11 @@ export class MetricsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const payload = { ...params, ...query };
-    await respond(
-      request,
-      reply,
-      await this.answers.get({ subject: METRICS_SUBJECTS.edgeSeries, payload, cache: 'metrics', follows: 'window' }),
-    );
+    await this.kept(METRICS_SUBJECTS.edgeSeries, { ...params, ...query }, { request, reply });
+  }
+
+  private async kept(subject: RequestSubject, payload: unknown, { request, reply }: Exchange): Promise<void> {
+    const question = { subject, payload, cache: 'metrics', follows: 'window', timeoutMs: SLOW_TIMEOUT_MS } as const;
+    await respond(request, reply, await this.answers.get(question));
   }
 }

@@ -4,7 +4,7 @@ import { POLICY_SUBJECTS, type RequestSubject } from '@observatory/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Answers, SLOW_TIMEOUT_MS } from '../answers/answers.js';
 import { Representation } from '../http/representation.js';
-import { respond } from '../http/respond.js';
+import { respond, type Exchange } from '../http/respond.js';
 import { Parsed, Serves, type Input } from '../http/route.js';
 import * as routes from './policy.routes.js';
 
@@ -142,9 +142,4 @@ export class PolicyController {
     const bytes = await this.answers.uncached(subject, payload, ENGINE_TIMEOUT_MS);
     await respond(request, reply, { representation: new Representation(bytes) });
   }
-}
-
-interface Exchange {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
 }

@@ -27,7 +27,7 @@ export function sourcesOf(services: readonly ServiceState[]): SourceFreshness[] 
     for (const said of status?.sources ?? []) {
       const source =
         state === 'down' && said.state === 'fresh'
-          ? { ...said, state: 'stale' as const, detail: `The ${service} service does not answer since ${since}` }
+          ? { ...said, state: 'stale' as const, detail: `The ${service} service has not answered since ${since}` }
           : said;
       const key = `${source.cluster}/${source.name}`;
       const known = byName.get(key);

@@ -102,6 +102,7 @@ export const ANOMALY_ANSWERS: Record<keyof typeof ANOMALY_SUBJECTS, unknown> = {
     clusters: [{ cluster: 'east', historySec: 0, state: 'waiting', lastWindowAt: null }],
     lastPassMs: null,
     lastDelayMs: null,
+    lastDelayFromCloseMs: null,
     savedAt: null,
   },
   suppressionList: { generatedAt: at, suppressions: [suppression] },
@@ -121,6 +122,7 @@ export const ANOMALY_ANSWERS: Record<keyof typeof ANOMALY_SUBJECTS, unknown> = {
     windowsExpected: 1,
     windowsPresent: 1,
     current: { config, incidents: [], alertsPerSeriesDay: 0 },
+    unknown: ['Allow-lists were not applied.'],
     tookMs: 1,
   },
 };

@@ -15,7 +15,7 @@ import {
   type TopologyExportReply,
   type TopologyNode,
   type TrafficSeries,
-  type WindowClosed,
+  type WindowStored,
   type WorkloadSeriesReply,
 } from '@observatory/contracts';
 
@@ -183,6 +183,6 @@ export function delta(at: string, namespaces: [string, string] = ['shop', 'payme
   };
 }
 
-export function windowChunk(at: string, index: number, count: number): WindowClosed {
-  return { cluster: 'east', at, windowSec: 30, chunk: { index, count }, backfilled: false, sources: [prometheus], edges: [] };
+export function storedWindow(at: string): WindowStored {
+  return { cluster: 'east', at, windowSec: 30, edges: 2, backfilled: false, sources: [prometheus] };
 }

@@ -28,7 +28,7 @@ export function startBus(): Promise<NatsServer> {
 
 export class FakeService {
   private connection: NatsConnection | undefined;
-  readonly asked: { subject: string; payload: unknown }[] = [];
+  private readonly asked: { subject: string; payload: unknown }[] = [];
   private readonly answers = new Map<string, (payload: unknown) => Reply>();
 
   constructor(
@@ -60,6 +60,11 @@ export class FakeService {
 
   timesAsked(subject: string): number {
     return this.asked.filter((one) => one.subject === subject).length;
+  }
+
+  /** By subject: the gateway asks for every service's status, and for what was read lately, by itself. */
+  lastAsked(subject: string): unknown {
+    return this.asked.findLast((one) => one.subject === subject)?.payload;
   }
 
   private handle(message: Msg): void {

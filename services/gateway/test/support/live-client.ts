@@ -8,6 +8,7 @@ export class LiveClient {
   readonly deltas: LiveFrame<'topology:delta'>[] = [];
   readonly windows: LiveFrame<'metrics:window'>[] = [];
   readonly statuses: LiveFrame<'suite:status'>[] = [];
+  readonly incidents: { topic: 'anomaly:raised' | 'anomaly:updated'; frame: LiveFrame<'anomaly:raised'> }[] = [];
   readonly snapshots: { topics: LiveTopic[]; reason: string }[] = [];
   error: (Error & { data?: { code?: string } }) | undefined;
 
@@ -23,6 +24,8 @@ export class LiveClient {
     this.socket.on('topology:delta', (frame) => this.deltas.push(frame));
     this.socket.on('metrics:window', (frame) => this.windows.push(frame));
     this.socket.on('suite:status', (frame) => this.statuses.push(frame));
+    for (const topic of ['anomaly:raised', 'anomaly:updated'] as const)
+      this.socket.on(topic, (frame) => this.incidents.push({ topic, frame }));
     this.socket.on('snapshot', (reason) => this.snapshots.push(reason));
     this.socket.on('connect_error', (error) => (this.error = error));
   }

@@ -2,8 +2,8 @@
  * Series and windows between the contract and proto: columns become points, `null` becomes an absent field.
  * Invariant: what goes out through gRPC holds the same facts as the answer on NATS.
  */
-import type { EdgeSample, OverviewReply, SourceFreshness, TrafficSeries, WindowClosed, WindowReadReply } from '@observatory/contracts';
-import type { CommonProto, MetricsProto } from '@observatory/proto';
+import type { EdgeSample, OverviewReply, TrafficSeries, WindowClosed, WindowReadReply } from '@observatory/contracts';
+import { sourcesToProto, type MetricsProto } from '@observatory/proto';
 import { SERIES_COLUMNS } from '../domain/series.js';
 
 export function spanFromProto(span: MetricsProto.SeriesSpan | undefined | null): { from?: string; to?: string; stepSec?: number } {
@@ -14,13 +14,9 @@ export function spanFromProto(span: MetricsProto.SeriesSpan | undefined | null):
   };
 }
 
-export function sourceToProto({ freshAt, ...source }: SourceFreshness): CommonProto.SourceFreshness {
-  return { ...source, freshAt: freshAt ?? undefined };
-}
-
 type Header = Pick<OverviewReply, 'generatedAt' | 'sources' | 'from' | 'to' | 'stepSec' | 'resolution'>;
 export function headerToProto({ generatedAt, sources, from, to, stepSec, resolution }: Header): MetricsProto.SeriesHeader {
-  return { generatedAt, sources: sources.map(sourceToProto), from, to, stepSec, resolution };
+  return { generatedAt, sources: sourcesToProto(sources), from, to, stepSec, resolution };
 }
 
 const known = (values: Record<string, number | null>): Record<string, number> =>
@@ -42,9 +38,9 @@ export function edgeToProto(edge: EdgeSample): MetricsProto.EdgeSample {
 }
 
 export function windowToProto({ sources, edges, ...rest }: WindowReadReply): MetricsProto.Window {
-  return { ...rest, sources: sources.map(sourceToProto), edges: edges.map(edgeToProto) };
+  return { ...rest, sources: sourcesToProto(sources), edges: edges.map(edgeToProto) };
 }
 
 export function closedToProto({ sources, edges, ...rest }: WindowClosed): MetricsProto.WindowClosed {
-  return { ...rest, sources: sources.map(sourceToProto), edges: edges.map(edgeToProto) };
+  return { ...rest, sources: sourcesToProto(sources), edges: edges.map(edgeToProto) };
 }

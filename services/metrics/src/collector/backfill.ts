@@ -3,15 +3,15 @@ import { Logger } from '@nestjs/common';
 import { MIN_SCRAPES, rateWindowSec } from '@observatory/mesh';
 import { DomainError, type PrometheusClient } from '@observatory/platform';
 import { backfillSpans, CHUNK_MAX_STEPS, nextChunk, stepsWithin, type Chunk } from '../domain/backfill-plan.js';
-import { freshnessQuery, spacingQuery } from '../domain/facts.js';
-import { isCovered } from '../domain/freshness.js';
+import { freshnessQuery, NOTHING_KNOWN, samplesOf, spacingQuery, spanQuery } from '../domain/facts.js';
+import { coverageOf, spanBeganAgoSec, type RateSpan } from '../domain/freshness.js';
 import { nodeTotals } from '../domain/node-totals.js';
 import type { HoleRepository } from '../storage/hole.repository.js';
 import type { RollupRepository } from '../storage/rollup.repository.js';
 import type { StoredSource } from '../storage/source.repository.js';
 import { ROLLUP_SEC } from '../domain/resolution.js';
 import { RAW_RETENTION_DAYS, ROLLUP_RETENTION_DAYS } from '../storage/tables.js';
-import type { WindowRepository } from '../storage/window.repository.js';
+import { stateOf, type WindowRepository, type WindowState } from '../storage/window.repository.js';
 import { PUBLISHED_WITHIN_MS } from './publisher.js';
 import { countCost, selfMetrics } from './self-metrics.js';
 import type { SourceState } from './source-state.js';
@@ -42,9 +42,18 @@ export interface BackfillContext {
   lastCost: { rows: number; prometheusMs: number };
   /** Whether history gets all its quantiles: where they fit the budget. */
   withQuantiles: boolean;
+  /** Destination workloads that stand for all in questions about the source itself. */
+  sample: readonly string[];
   /** Live windows that were published though the database was away. */
   publishedAlready: ReadonlySet<number>;
 }
+
+/** Ends of the chunk's windows, in milliseconds. */
+const stepsOf = ({ start, end, stepSec }: Chunk): number[] =>
+  Array.from(
+    { length: 1 + Math.round((end.getTime() - start.getTime()) / (stepSec * 1000)) },
+    (_, index) => start.getTime() + index * stepSec * 1000,
+  );
 
 interface Resolution {
   kind: 'raw' | '5m';
@@ -93,18 +102,17 @@ export class Backfill {
 
   private async fill(chunk: Chunk, resolution: Resolution, context: BackfillContext): Promise<number> {
     try {
-      const rateSec = await this.rateWindowIn(chunk, resolution);
-      const freshAt = await this.freshnessIn(chunk);
-      const { windows, cost } = await this.parts.reader.readRange(chunk, this.readOptions(rateSec, context));
+      const span = await this.rateSpanIn(chunk, resolution, context.sample);
+      const states = await this.statesIn(chunk, span, context.sample);
+      const { windows, cost } = await this.parts.reader.readRange(chunk, this.readOptions(span.rateWindowSec, context));
       for (const window of windows.reverse()) {
-        const newest = freshAt.get(window.at.getTime());
-        const known = isCovered(newest, window.at.getTime(), rateSec);
-        await this.store(window, { resolution, known, context });
+        const state = states.get(window.at.getTime()) ?? 'empty';
+        await this.store(window, { resolution, state, context });
       }
       countCost(this.parts.state.cluster, 'backfill', { ...cost, queries: cost.queries + 3 });
       this.maxSteps = Math.min(CHUNK_MAX_STEPS, this.maxSteps * 2);
       this.logger.debug(
-        `${windows.length} windows of ${resolution.kind} up to ${chunk.end.toISOString()} read back, rates over ${rateSec} s`,
+        `${windows.length} windows of ${resolution.kind} up to ${chunk.end.toISOString()} read back, rates over ${span.rateWindowSec} s`,
       );
       return cost.prometheusMs;
     } catch (thrown) {
@@ -138,39 +146,50 @@ export class Backfill {
   }
 
   /** Old samples may be farther apart than today's: a rate needs enough of them at both ends of the chunk. */
-  private async rateWindowIn({ start, end }: Chunk, { kind, stepSec }: Resolution): Promise<number> {
+  private async rateSpanIn({ start, end }: Chunk, { kind, stepSec }: Resolution, sample: readonly string[]): Promise<RateSpan> {
     const { client, state } = this.parts;
-    const query = spacingQuery(SPACING_RANGES_SEC, state.source.prometheus.selector);
+    const query = spacingQuery(SPACING_RANGES_SEC, state.source.prometheus.selector, { ...NOTHING_KNOWN, sample });
     const answers = await Promise.all([start, end].map((at) => client.query(query, at)));
+    // Those that stand for all today may not have been there then.
+    if (sample.length > 0 && answers.some((rows) => rows.length === 0))
+      return this.rateSpanIn({ start, end, stepSec }, { kind, stepSec }, []);
     const spacingSec = Math.max(state.scrapeIntervalSec ?? 0, ...answers.flat().map(({ value }) => value));
-    if (kind === 'raw') return spacingSec > 0 ? rateWindowSec(stepSec, spacingSec) : state.rateWindowSec;
-    return Math.ceil(Math.max(stepSec, MIN_SCRAPES * spacingSec));
+    const scrapeSec = spacingSec > 0 ? spacingSec : state.rateSpan.scrapeSec;
+    if (kind === 'raw') return { rateWindowSec: rateWindowSec(stepSec, scrapeSec), scrapeSec };
+    return { rateWindowSec: Math.ceil(Math.max(stepSec, MIN_SCRAPES * scrapeSec)), scrapeSec };
   }
 
-  /** The newest sample at each step, in milliseconds; none: Prometheus has nothing of that time, and never will have. */
-  private async freshnessIn(chunk: Chunk): Promise<Map<number, number>> {
+  /** What Prometheus has of each step. Of a time without samples it has nothing, and never will. */
+  private async statesIn(chunk: Chunk, span: RateSpan, sample: readonly string[]): Promise<Map<number, WindowState>> {
     const { client, state } = this.parts;
-    const { rows } = await client.range(freshnessQuery(state.wantedMeshes, state.source.prometheus.selector), chunk);
-    const newest = new Map<number, number>();
-    for (const { values } of rows) for (const [at, seconds] of values) newest.set(at, Math.max(newest.get(at) ?? 0, seconds * 1000));
-    return newest;
+    const { selector } = state.source.prometheus;
+    const known = { meshes: state.wantedMeshes, sample };
+    const { rows } = await client.range(
+      `${freshnessQuery(known, selector)} or ${spanQuery(known, spanBeganAgoSec(span), selector)}`,
+      chunk,
+    );
+    const { freshAt, spanBeganAt } = samplesOf(rows);
+    const stateAt = (at: number): WindowState =>
+      stateOf(coverageOf({ newestMs: freshAt.get(at), beganMs: spanBeganAt.get(at) }, at, span), 'backfilled');
+    const states = new Map(stepsOf(chunk).map((at) => [at, stateAt(at)]));
+    const isKnown = [...states.values()].every((one) => one === 'backfilled');
+    return sample.length === 0 || isKnown ? states : this.statesIn(chunk, span, []);
   }
 
   private async store(
     window: ReadWindow,
-    { resolution, known, context }: { resolution: Resolution; known: boolean; context: BackfillContext },
+    { resolution, state: windowState, context }: { resolution: Resolution; state: WindowState; context: BackfillContext },
   ): Promise<void> {
     const { state, windows, isOurs } = this.parts;
     const { sourceKey, createdAt } = context.stored;
     const nodes = nodeTotals(window.edges, state.cluster, isOurs);
     if (resolution.kind === '5m') {
-      const present = known ? Math.max(1, Math.floor(resolution.stepSec / state.windowSec)) : 0;
+      const present = windowState === 'backfilled' ? Math.max(1, Math.floor(resolution.stepSec / state.windowSec)) : 0;
       await windows.storeRollup('5m', { sourceKey, at: window.at, edges: window.edges, nodes }, present);
       return;
     }
     const nobodyWaits = window.at < createdAt || window.at.getTime() < context.now.getTime() - PUBLISHED_WITHIN_MS;
     const published = nobodyWaits || context.publishedAlready.has(window.at.getTime());
-    const windowState = known ? 'backfilled' : 'empty';
     await windows.store(
       { sourceKey, at: window.at, windowSec: state.windowSec, state: windowState, edges: window.edges, nodes },
       published,

@@ -7,39 +7,38 @@ import { Logger } from '@nestjs/common';
 import { BUDGET_SHARE, lastWindowEnd, msToNextWindow } from '@observatory/mesh';
 import { DomainError, type Database, type Lease, type NatsLink } from '@observatory/platform';
 import { firstRawAt } from '../domain/backfill-plan.js';
-import { allFactsQuery, factsOf, freshnessQuery } from '../domain/facts.js';
-import { isCovered } from '../domain/freshness.js';
-import { nodeTotals } from '../domain/node-totals.js';
+import { allFactsQuery, factsOf, freshnessQuery, sampleOfWorkloads, spanQuery, type Facts, type KnownSource } from '../domain/facts.js';
+import { isCovered, spanBeganAgoSec } from '../domain/freshness.js';
 import type { SourceRepository, StoredSource } from '../storage/source.repository.js';
-import type { WindowState } from '../storage/window.repository.js';
 import { Backfill, type BackfillParts } from './backfill.js';
 import type { Interest } from './interest.js';
-import type { Publisher } from './publisher.js';
 import { QuantileBudget } from './quantile-budget.js';
-import { countCost, selfMetrics } from './self-metrics.js';
+import { countCost, countQueries, selfMetrics, StageClock } from './self-metrics.js';
 import type { SourceState } from './source-state.js';
+import { WindowKeeper, type KeeperParts } from './window-keeper.js';
 import type { ReadCost, ReadWindow, WindowReader } from './window-reader.js';
 
 /** How often meshes, scrape interval and name are asked for again. */
 const FACTS_EVERY_MS = 300_000;
 /** A Prometheus that has just started has scraped one mesh and not yet the other: at first facts are asked for in every window. */
 const FACTS_SETTLE_MS = 120_000;
-/** A scrape that ended with the window needs this share of its interval to reach the storage, within bounds. */
+/**
+ * A scrape that ended with the window needs this share of its interval to reach the storage, within bounds. A rate whose last
+ * sample comes later is not wrong: it ends one scrape earlier.
+ */
 const SETTLE_SHARE = 0.1;
 const SETTLE_MIN_MS = 300;
-const SETTLE_MAX_MS = 2000;
+const SETTLE_MAX_MS = 1000;
 /** A NATS that is there answers within this time after start; from then on a lone replica collects without a lease. */
 const ALONE_AFTER_MS = 5000;
 const IDLE_MS = 1000;
-const PUBLISHED_KEPT = 2000;
 
-export interface CollectorParts extends Omit<BackfillParts, 'reader'> {
+export interface CollectorParts extends Omit<BackfillParts, 'reader'>, KeeperParts {
   reader: WindowReader;
   database: Database;
   link: NatsLink;
   lease: Lease;
   sources: SourceRepository;
-  publisher: Publisher;
   interest: Interest;
 }
 
@@ -47,11 +46,15 @@ export class SourceCollector {
   private readonly logger: Logger;
   private readonly backfill: Backfill;
   private readonly budget: QuantileBudget;
+  private readonly keeper: WindowKeeper;
   private readonly startedAt = performance.now();
-  private readonly publishedUnstored = new Set<number>();
   private stored: StoredSource | undefined;
   private lastCost = { rows: 0, prometheusMs: 0 };
+  /** Workloads that stand for all in questions about the source itself. */
+  private sample: string[] = [];
   private lastAt = 0;
+  /** From the end of the last window until all its edges were out; undefined before the first. */
+  private closedAfterMs: number | undefined;
   private knownSince: number | undefined;
   private natsWasUp = false;
   private stopped = false;
@@ -62,6 +65,7 @@ export class SourceCollector {
     this.logger = new Logger(`Collector ${parts.state.source.cluster}`);
     this.backfill = new Backfill(parts);
     this.budget = new QuantileBudget(parts.state.windowSec);
+    this.keeper = new WindowKeeper(parts, (what, work) => this.attempt(what, work));
   }
 
   get state(): SourceState {
@@ -83,6 +87,7 @@ export class SourceCollector {
     return {
       [`${this.state.cluster} prometheusMsPerWindow`]: Math.round(this.lastCost.prometheusMs),
       [`${this.state.cluster} rowsPerWindow`]: this.lastCost.rows,
+      ...(this.closedAfterMs === undefined ? {} : { [`${this.state.cluster} closedAfterMs`]: this.closedAfterMs }),
     };
   }
 
@@ -104,16 +109,27 @@ export class SourceCollector {
   }
 
   private async run(): Promise<void> {
+    let betweenMs = 0;
+    let closedJustNow = false;
     while (!this.stopped) {
       const { windowSec } = this.state;
       const at = lastWindowEnd(Date.now() - this.settleMs, windowSec);
       if (at > this.lastAt && this.leads) {
         this.lastAt = at;
         await this.attempt('window', () => this.collect(new Date(at)));
+        closedJustNow = true;
         continue;
       }
+      if (!this.leads) this.keeper.stepBack();
       const nextMs = msToNextWindow(Date.now() - this.settleMs, windowSec);
-      const pauseMs = this.leads && this.lastAt > 0 ? await this.meanwhile() : IDLE_MS / 4;
+      let pauseMs = IDLE_MS / 4;
+      // What took longer the last time than is left before the next window ends is done right after that one is closed.
+      if (this.leads && this.lastAt > 0 && (closedJustNow || betweenMs < nextMs)) {
+        const startedAt = performance.now();
+        pauseMs = await this.meanwhile();
+        betweenMs = performance.now() - startedAt;
+      }
+      closedJustNow = false;
       await this.pause(Math.min(nextMs, pauseMs));
     }
   }
@@ -143,22 +159,19 @@ export class SourceCollector {
 
   private async collect(at: Date): Promise<void> {
     const { state } = this.parts;
+    const clock = new StageClock(state.cluster, at);
     const stored = await this.attempt('database', () => this.openSource(at));
-    let read: { window: ReadWindow; cost: ReadCost } | undefined;
+    clock.lap('wait');
     try {
-      await this.learnFacts(at);
-      read = await this.read(at);
-    } catch (thrown) {
-      state.failure = (thrown as Error).message;
-      selfMetrics.windows.inc({ cluster: state.cluster, state: 'failed' });
-      if (stored) await this.attempt('database', () => this.parts.windows.storeFailure(stored.sourceKey, at, state.windowSec));
-      throw thrown;
+      const read = await this.read(at);
+      clock.lap('read');
+      const coverage = state.coverageAt(at);
+      await this.keeper.keep({ at, edges: read.window.edges, coverage }, stored, clock);
+      this.closedAfterMs = clock.closedAfterMs ?? this.closedAfterMs;
+      this.account(read, at);
     } finally {
       if (stored) await this.attempt('database', () => this.reportSource(stored));
     }
-    const isKnown = isCovered(state.freshAt?.getTime(), at.getTime(), state.rateWindowSec);
-    await this.keep(read.window, isKnown ? 'read' : 'empty', stored);
-    this.account(read, at);
   }
 
   /** The row of this source; undefined while the database is away. */
@@ -176,12 +189,29 @@ export class SourceCollector {
     if (freshness && this.parts.database.isUp) await this.parts.sources.report(stored.sourceKey, this.state.cluster, freshness);
   }
 
-  private async learnFacts(at: Date): Promise<void> {
+  /** Returns what Prometheus took, in milliseconds. */
+  private async learnFacts(at: Date): Promise<number> {
+    const { state } = this.parts;
+    const startedAt = performance.now();
+    const everything = this.wantsFacts(at);
+    let facts = await this.askFacts(at, { meshes: state.meshes, sample: this.sample }, everything);
+    // Those that stand for all may be gone, or fall silent alone.
+    if (this.sample.length > 0 && !isCovered(facts.freshAt?.getTime(), at.getTime(), state.rateWindowSec))
+      facts = await this.askFacts(at, { meshes: state.meshes, sample: [] }, everything);
+    const lookedBackSec = spanBeganAgoSec(state.rateSpan);
+    state.learn(facts, at);
+    // Rates are taken over another span than was looked at.
+    if (spanBeganAgoSec(state.rateSpan) !== lookedBackSec)
+      state.learn(await this.askFacts(at, { meshes: state.meshes, sample: this.sample }, false), at);
+    return performance.now() - startedAt;
+  }
+
+  private async askFacts(at: Date, known: KnownSource, everything: boolean): Promise<Facts> {
     const { client, state } = this.parts;
     const { selector } = state.source.prometheus;
-    const everything = this.wantsFacts(at);
-    const rows = await client.query(everything ? allFactsQuery(selector) : freshnessQuery(state.meshes, selector), at);
-    state.learn(factsOf(rows, everything), at);
+    const asked = everything ? { ...known, meshes: [] } : known;
+    const query = everything ? allFactsQuery(known, selector) : freshnessQuery(known, selector);
+    return factsOf(await client.query(`${query} or ${spanQuery(asked, spanBeganAgoSec(state.rateSpan), selector)}`, at), everything);
   }
 
   private wantsFacts(at: Date): boolean {
@@ -191,7 +221,33 @@ export class SourceCollector {
     return at.getTime() - this.knownSince < FACTS_SETTLE_MS || at.getTime() - factsAt.getTime() >= FACTS_EVERY_MS;
   }
 
-  private read(at: Date): Promise<{ window: ReadWindow; cost: ReadCost }> {
+  private async read(at: Date): Promise<{ window: ReadWindow; cost: ReadCost }> {
+    const { state } = this.parts;
+    try {
+      return await this.readWithFacts(at);
+    } catch (thrown) {
+      state.failure = (thrown as Error).message;
+      selfMetrics.windows.inc({ cluster: state.cluster, state: 'failed' });
+      const { stored } = this;
+      if (stored) await this.attempt('database', () => this.parts.windows.storeFailure(stored.sourceKey, at, state.windowSec));
+      throw thrown;
+    }
+  }
+
+  /** The source is asked about itself beside the window, which is read again where that changed what it is read by. */
+  private async readWithFacts(at: Date): Promise<{ window: ReadWindow; cost: ReadCost }> {
+    const { state } = this;
+    const facts = this.learnFacts(at);
+    if (state.meshes.length === 0) await facts;
+    const readBy = () => [state.cluster, state.rateWindowSec, ...state.meshes].join(' ');
+    const before = readBy();
+    const [first, factsMs] = await Promise.all([this.readWindow(at), facts]);
+    const read = readBy() === before ? first : await this.readWindow(at);
+    read.cost.prometheusMs += factsMs;
+    return read;
+  }
+
+  private readWindow(at: Date): Promise<{ window: ReadWindow; cost: ReadCost }> {
     const { state, interest, reader } = this.parts;
     return reader.read(at, {
       cluster: state.cluster,
@@ -202,36 +258,13 @@ export class SourceCollector {
     });
   }
 
-  /** Stores, then publishes; without a database it publishes all the same, so that the live map goes on. */
-  private async keep(window: ReadWindow, windowState: WindowState, stored: StoredSource | undefined): Promise<void> {
-    const { state, windows, publisher, isOurs } = this.parts;
-    const { at, edges } = window;
-    const nodes = nodeTotals(edges, state.cluster, isOurs);
-    const isStored =
-      stored &&
-      (await this.attempt('storing a window', async () => {
-        await windows.store({ sourceKey: stored.sourceKey, at, windowSec: state.windowSec, state: windowState, edges, nodes }, false);
-        return true;
-      }));
-    selfMetrics.windows.inc({ cluster: state.cluster, state: windowState });
-    const sources = state.freshness(new Date());
-    if (isStored) {
-      await this.attempt('publishing', () =>
-        publisher.flush({ sourceKey: stored.sourceKey, cluster: state.cluster, sources }, new Date(), window),
-      );
-      return;
-    }
-    await publisher.publish({ cluster: state.cluster, at, windowSec: state.windowSec, backfilled: false, sources, edges });
-    this.publishedUnstored.add(at.getTime());
-    const [oldest] = this.publishedUnstored;
-    if (this.publishedUnstored.size > PUBLISHED_KEPT && oldest !== undefined) this.publishedUnstored.delete(oldest);
-  }
-
   private account({ window, cost }: { window: ReadWindow; cost: ReadCost }, at: Date): void {
     const { cluster } = this.state;
     this.lastCost = cost;
     this.budget.took(cost, window.edges, this.state.recordingRules);
+    this.sample = sampleOfWorkloads(window.edges);
     countCost(cluster, 'window', { ...cost, queries: cost.queries + 1 });
+    countQueries(cluster, cost);
     selfMetrics.edges.set({ cluster }, window.edges.length);
     selfMetrics.windowSeconds.observe({ cluster }, (Date.now() - at.getTime()) / 1000);
     for (const { code, count } of window.problems) selfMetrics.problems.inc({ cluster, code }, count);
@@ -241,13 +274,12 @@ export class SourceCollector {
 
   /** What can wait: events that could not be published, rollups, holes. Returns how long to pause then. */
   private async meanwhile(): Promise<number> {
-    const { database, publisher, state } = this.parts;
+    const { database, state } = this.parts;
     if (!database.isUp) return IDLE_MS / 4;
     const workedMs = await this.attempt('in between', async () => {
       const stored = await this.openSource(new Date(this.lastAt));
       if (!stored) return undefined;
-      const sources = state.freshness(new Date());
-      if ((await publisher.flush({ sourceKey: stored.sourceKey, cluster: state.cluster, sources }, new Date())) > 0) return 0;
+      if ((await this.keeper.flush(stored)) > 0) return 0;
       if (state.failure !== undefined || this.mayYetBeNamed) return undefined;
       return this.backfill.step({
         now: new Date(),
@@ -255,7 +287,8 @@ export class SourceCollector {
         stored,
         lastCost: this.lastCost,
         withQuantiles: this.budget.isWhole,
-        publishedAlready: this.publishedUnstored,
+        sample: this.sample,
+        publishedAlready: this.keeper.publishedUnstored,
       });
     });
     // Reading back takes no more of Prometheus' time than windows may.

@@ -1,7 +1,7 @@
 /** What is known of one source at the moment: its name, its meshes, how fresh it is. Written by its collector, read by answers. */
-import { rateWindowSec, type QueriedMesh } from '@observatory/mesh';
-import type { SourceFreshness } from '@observatory/contracts';
-import { freshnessOf, isCovered } from '../domain/freshness.js';
+import { MESHES, rateWindowSec, type QueriedMesh } from '@observatory/mesh';
+import type { SourceFreshness, WindowClosed } from '@observatory/contracts';
+import { coverageOf, freshnessOf, gapOf, type RateSpan, type SpanSamples } from '../domain/freshness.js';
 import type { Facts } from '../domain/facts.js';
 import type { PrometheusSource } from '../domain/sources.js';
 
@@ -15,8 +15,9 @@ export class SourceState {
   scrapeIntervalSec: number | undefined;
   freshAt: Date | undefined;
   factsAt: Date | undefined;
-  /** When samples began again after the last gap. */
-  private gapUntil: Date | undefined;
+  private spanBeganAt: Date | undefined;
+  /** Set while rates reach into a time without samples: the newest before it, null where there is none. */
+  private gapSinceMs: number | null | undefined;
   failure: string | undefined = 'not asked yet';
 
   constructor(
@@ -26,8 +27,25 @@ export class SourceState {
     this.cluster = source.cluster;
   }
 
+  private get scrapeSec(): number {
+    return this.scrapeIntervalSec ?? USUAL_SCRAPE_INTERVAL_SEC;
+  }
+
   get rateWindowSec(): number {
-    return rateWindowSec(this.windowSec, this.scrapeIntervalSec ?? USUAL_SCRAPE_INTERVAL_SEC);
+    return rateWindowSec(this.windowSec, this.scrapeSec);
+  }
+
+  get rateSpan(): RateSpan {
+    return { rateWindowSec: this.rateWindowSec, scrapeSec: this.scrapeSec };
+  }
+
+  private get samples(): SpanSamples {
+    return { newestMs: this.freshAt?.getTime(), beganMs: this.spanBeganAt?.getTime() };
+  }
+
+  /** What the rates of the window that was read last say; absent: all that they should. */
+  coverageAt(at: Date): WindowClosed['coverage'] {
+    return coverageOf(this.samples, at.getTime(), this.rateSpan);
   }
 
   /** The clusters that this source tells about; the first by the name that the mesh gave it. */
@@ -37,13 +55,14 @@ export class SourceState {
 
   /** What is looked for. History is asked for all of it: what was there then may be gone, or silent, today. */
   get wantedMeshes(): QueriedMesh[] {
-    const all: QueriedMesh[] = ['istio', 'ambient', 'linkerd'];
-    return all.filter((mesh) => this.source.mesh === 'auto' || (this.source.mesh === 'linkerd') === (mesh === 'linkerd'));
+    return MESHES.filter((mesh) => this.source.mesh === 'auto' || (this.source.mesh === 'linkerd') === (mesh === 'linkerd'));
   }
 
   learn(facts: Facts, at: Date): void {
     this.failure = undefined;
-    this.seeSample(facts.freshAt);
+    if (facts.freshAt && (!this.freshAt || facts.freshAt > this.freshAt)) this.freshAt = facts.freshAt;
+    this.spanBeganAt = facts.spanBeganAt;
+    this.gapSinceMs = gapOf(this.samples, at.getTime(), this.rateSpan);
     if (!facts.meshes) return;
     this.factsAt = at;
     // A mesh that falls silent for a moment is still there: what was seen is asked for until the process ends.
@@ -56,16 +75,8 @@ export class SourceState {
 
   freshness(now: Date): SourceFreshness[] {
     const staleAfterSec = this.rateWindowSec + this.windowSec;
-    const isRecent = this.gapUntil && now.getTime() - this.gapUntil.getTime() < this.rateWindowSec * 1000;
-    const gap = isRecent ? { gapUntil: this.gapUntil } : {};
-    const facts = freshnessOf({ freshAt: this.freshAt, now, staleAfterSec, failure: this.failure, ...gap });
+    const { freshAt, failure, gapSinceMs } = this;
+    const facts = freshnessOf({ freshAt, now, staleAfterSec, failure, gapSinceMs });
     return this.clusters.map((cluster) => ({ name: 'Prometheus', cluster, ...facts }));
-  }
-
-  private seeSample(freshAt: Date | undefined): void {
-    if (!freshAt || (this.freshAt && freshAt <= this.freshAt)) return;
-    if (this.freshAt && !isCovered(this.freshAt.getTime(), freshAt.getTime(), this.rateWindowSec + 2 * this.windowSec))
-      this.gapUntil = freshAt;
-    this.freshAt = freshAt;
   }
 }

@@ -1,5 +1,5 @@
 import type { ClusterConfig } from '@observatory/platform';
-import { freshnessOf, isCovered } from './freshness.js';
+import { coverageOf, freshnessOf, isCovered } from './freshness.js';
 import { prometheusSources } from './sources.js';
 
 const cluster = (name: string, url?: string, selector?: string): ClusterConfig => ({
@@ -45,6 +45,25 @@ describe('freshness', () => {
     check(91, undefined, 'stale');
     check(undefined, undefined, 'stale');
     check(10, 'refused', 'down');
+  });
+
+  it('says that rates are low while they reach into a time without samples', () => {
+    const details = (gapSinceMs: number | null | undefined) => freshnessOf({ freshAt: now, now, staleAfterSec: 90, gapSinceMs }).detail;
+    expect(details(undefined)).toBeUndefined();
+    expect(details(null)).toMatch(/rates are too low/);
+    expect(details(Date.parse('2026-03-01T11:50:00.000Z'))).toMatch(/after 2026-03-01T11:50:00.000Z: rates are too low/);
+  });
+
+  it('takes rates for whole that have samples of both ends of their span', () => {
+    const at = now.getTime();
+    const coverage = (newestSec: number | undefined, beganSec: number | undefined) => {
+      const ago = (sec: number | undefined) => (sec === undefined ? undefined : at - sec * 1000);
+      return coverageOf({ newestMs: ago(newestSec), beganMs: ago(beganSec) }, at, { rateWindowSec: 60, scrapeSec: 15 });
+    };
+    expect([50, 67, 68, undefined].map((began) => coverage(1, began))).toEqual([undefined, undefined, 'partial', 'partial']);
+    expect([1, 22].map((newest) => coverage(newest, 50))).toEqual([undefined, undefined]);
+    expect([23, 29].map((newest) => coverage(newest, 50))).toEqual(['partial', 'partial']);
+    expect([30, undefined].map((newest) => coverage(newest, 50))).toEqual(['none', 'none']);
   });
 
   it('takes a rate for known while samples reach into the second half of its span', () => {

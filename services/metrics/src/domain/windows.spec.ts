@@ -1,6 +1,6 @@
-import type { EdgeSample } from '@observatory/contracts';
+import { edgeId, windowClosed, type EdgeSample } from '@observatory/contracts';
 import { canonicalWindow, sixDigits } from './canonical-sample.js';
-import { chunksOf } from './chunks.js';
+import { chunksOf, closedEvent } from './chunks.js';
 import { meshId, namespaceId, nodeTotals } from './node-totals.js';
 
 const workload = (name: string, cluster = 'east'): EdgeSample['source'] => ({ kind: 'workload', cluster, namespace: 'shop', name });
@@ -57,18 +57,30 @@ describe('canonicalWindow', () => {
 
 describe('chunksOf', () => {
   it('makes one chunk of nothing', () => {
-    expect(chunksOf([])).toEqual([[]]);
+    expect(chunksOf([])).toEqual(['[]']);
   });
   it('splits by size, in order, the same each time', () => {
     const edges = Array.from({ length: 50 }, (_, index) => edge('web', `service-${index}`));
     const chunks = chunksOf(edges, 2000);
     expect(chunks.length).toBeGreaterThan(5);
-    expect(chunks.flat()).toEqual(edges);
-    for (const chunk of chunks) expect(JSON.stringify(chunk).length).toBeLessThan(2100);
+    expect(chunks.flatMap((chunk) => JSON.parse(chunk) as EdgeSample[])).toEqual(edges);
+    for (const chunk of chunks) expect(Buffer.byteLength(chunk)).toBeLessThan(2100);
     expect(chunksOf(clone(edges), 2000)).toEqual(chunks);
   });
   it('gives an edge that is too large a chunk of its own', () => {
     expect(chunksOf([edge('a', 'b'), edge('c', 'd')], 10).length).toBe(2);
+  });
+  it('makes events that follow the contract', () => {
+    const about = {
+      cluster: 'east "1"',
+      at: '2026-01-01T00:00:30.000Z',
+      windowSec: 30,
+      chunk: { index: 0, count: 1 },
+      backfilled: false,
+      sources: [{ name: 'Prometheus', cluster: 'east "1"', freshAt: null, state: 'down' as const }],
+    };
+    const edges = [edge('web', 'cart', { id: edgeId('web', 'cart', 'http') })];
+    expect(windowClosed.parse(JSON.parse(closedEvent(about, chunksOf(edges)[0]!)))).toEqual({ ...about, edges });
   });
 });
 

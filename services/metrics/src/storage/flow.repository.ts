@@ -4,7 +4,7 @@ import { Database } from '@observatory/platform';
 import type { KnownOfResolution, Piece } from '../domain/flow-pieces.js';
 import type { Sums } from '../domain/flow-tally.js';
 import type { Resolution } from '../domain/resolution.js';
-import { windowsTable } from './tables.js';
+import { KNOWN_WINDOWS, windowsTable } from './tables.js';
 
 export interface OutcomeSums {
   key: number;
@@ -13,11 +13,6 @@ export interface OutcomeSums {
   requests: number;
 }
 
-const KNOWN: Record<Resolution, string> = {
-  raw: `metrics.windows WHERE state IN ('read', 'backfilled')`,
-  '5m': `metrics.rollups WHERE resolution = '5m' AND windows_present > 0`,
-  '1h': `metrics.rollups WHERE resolution = '1h' AND windows_present > 0`,
-};
 const WITHIN = 'w.at > $1 AND w.at <= $2 AND w.key = ANY($3)';
 /** A principal where any window had one: what was seen without identity once is counted by `plaintext`. */
 const newest = (column: string): string => `(array_agg(w.${column} ORDER BY w.at DESC) FILTER (WHERE w.${column} IS NOT NULL))[1]`;
@@ -47,7 +42,7 @@ export class FlowRepository {
   /** How much of a span each resolution knows, of the source that knows most. */
   async knownOf(resolution: Resolution, span: { from: Date; to: Date; baseSec: number }): Promise<KnownOfResolution> {
     const rows = await this.database.query<{ known: number; newest: Date }>(
-      `SELECT count(*)::int AS known, max(at) AS newest FROM ${KNOWN[resolution]} AND at > $1 AND at <= $2 GROUP BY source_key`,
+      `SELECT count(*)::int AS known, max(at) AS newest FROM ${KNOWN_WINDOWS[resolution]} AND at > $1 AND at <= $2 GROUP BY source_key`,
       [span.from, span.to],
     );
     const expected = Math.max(1, Math.floor((span.to.getTime() - span.from.getTime()) / (span.baseSec * 1000)));

@@ -7,18 +7,18 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type SqlSession } from '@observatory/platform';
 import { ROLLUP_SEC, type Resolution } from '../domain/resolution.js';
-import { RATE_COLUMNS, windowsTable, type Subject } from './tables.js';
+import { RATE_COLUMNS, WHOLE_WINDOWS, windowsTable, type Subject } from './tables.js';
 
 /** Known windows of a bucket and what each weighs. $1 source, $2 start, $3 end. */
 const WEIGHTS: Record<'5m' | '1h', string> = {
-  '5m': `SELECT at, 1 AS weight FROM metrics.windows WHERE source_key = $1 AND at > $2 AND at <= $3 AND state IN ('read', 'backfilled')`,
+  '5m': `SELECT at, 1 AS weight FROM ${WHOLE_WINDOWS} AND source_key = $1 AND at > $2 AND at <= $3`,
   '1h': `SELECT at, windows_present AS weight FROM metrics.rollups WHERE source_key = $1 AND resolution = '5m' AND at > $2 AND at <= $3 AND windows_present > 0`,
 };
 
 /** Per bucket, how many windows there are now. $1 source, $2 from, $3 to, $4 seconds of a bucket. */
 const PRESENT: Record<'5m' | '1h', string> = {
-  '5m': `SELECT bucket, count(*)::int AS present FROM (SELECT %BUCKET% AS bucket FROM metrics.windows
-    WHERE source_key = $1 AND at > $2 AND at <= $3 AND state IN ('read', 'backfilled')) w GROUP BY bucket`,
+  '5m': `SELECT bucket, count(*)::int AS present FROM (SELECT %BUCKET% AS bucket FROM ${WHOLE_WINDOWS}
+    AND source_key = $1 AND at > $2 AND at <= $3) w GROUP BY bucket`,
   '1h': `SELECT bucket, sum(windows_present)::int AS present FROM (SELECT %BUCKET% AS bucket, windows_present FROM metrics.rollups
     WHERE source_key = $1 AND resolution = '5m' AND at > $2 AND at <= $3 AND windows_present > 0) w GROUP BY bucket`,
 };

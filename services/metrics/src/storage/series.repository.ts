@@ -6,17 +6,20 @@ import type { EdgeReference, EndReference } from '../domain/edge-reference.js';
 import type { Steps } from '../domain/steps.js';
 import { Lookups } from './lookups.js';
 import { type Resolution } from '../domain/resolution.js';
-import { windowsTable, type Subject } from './tables.js';
+import { KNOWN_WINDOWS, WHOLE_WINDOWS, windowsTable, type Subject } from './tables.js';
 
 export type KeyedSeriesRow = SeriesRow & { key: number };
 export type KeyedHistogramRow = HistogramRow & { key: number };
 
 /** $1 = start, $2 = end, $3 = seconds of a step. */
 const STEP = 'ceil(extract(epoch FROM at - $1::timestamptz) / $3)::int - 1';
-const KNOWN: Record<Resolution, string> = {
-  raw: `metrics.windows WHERE state IN ('read', 'backfilled')`,
-  '5m': `metrics.rollups WHERE resolution = '5m' AND windows_present > 0`,
-  '1h': `metrics.rollups WHERE resolution = '1h' AND windows_present > 0`,
+/** Rates that are too low are no points of a series. */
+const WHOLE: Record<Resolution, string> = { ...KNOWN_WINDOWS, raw: WHOLE_WINDOWS };
+const wholeRows = (subject: Subject, resolution: Resolution): string => {
+  const { name } = windowsTable(subject, resolution);
+  if (resolution !== 'raw') return name;
+  const partial = `SELECT FROM metrics.windows p WHERE p.source_key = r.source_key AND p.at = r.at AND p.state = 'partial'`;
+  return `(SELECT * FROM ${name} r WHERE NOT EXISTS (${partial}))`;
 };
 
 export interface NodeKey {
@@ -39,7 +42,7 @@ export class SeriesRepository {
          sum(client_errors::float8) AS "clientErrors", sum(latency_sum_ms::float8) AS "latencySumMs", sum(latency_count::float8) AS "latencyCount",
          sum(sent_bytes::float8) AS "sentBytes", sum(received_bytes::float8) AS "receivedBytes", sum(connections::float8) AS connections,
          sum(mutual_tls::float8) AS "mutualTls", sum(plaintext::float8) AS plaintext
-       FROM ${windowsTable(subject, resolution).name} WHERE key = ANY($4) AND at > $1 AND at <= $2 GROUP BY 1, 2, 3`,
+       FROM ${wholeRows(subject, resolution)} w WHERE key = ANY($4) AND at > $1 AND at <= $2 GROUP BY 1, 2, 3`,
       [from, to, stepSec, keys],
     );
   }
@@ -48,7 +51,7 @@ export class SeriesRepository {
     const rows = await this.database.query<{ key: number; step: number; bounds_key: number; perSecond: number[] }>(
       `SELECT key, step, bounds_key, array_agg(rate ORDER BY place) AS "perSecond" FROM (
          SELECT key, ${STEP} AS step, bounds_key, place, sum(b::float8) AS rate
-         FROM ${windowsTable(subject, resolution).name} w, unnest(buckets) WITH ORDINALITY AS u(b, place)
+         FROM ${wholeRows(subject, resolution)} w, unnest(buckets) WITH ORDINALITY AS u(b, place)
          WHERE key = ANY($4) AND at > $1 AND at <= $2 AND bounds_key IS NOT NULL GROUP BY 1, 2, 3, 4
        ) p GROUP BY 1, 2, 3`,
       [from, to, stepSec, keys],
@@ -57,10 +60,10 @@ export class SeriesRepository {
     return rows.map(({ key, step, bounds_key, perSecond }) => ({ key, step, upperBoundsMs: bounds.get(bounds_key) ?? [], perSecond }));
   }
 
-  /** Known windows by source and step. */
+  /** Whole windows by source and step. */
   async coverage({ from, to, stepSec, resolution, count }: Steps): Promise<Map<number, number[]>> {
     const rows = await this.database.query<{ sourceKey: number; step: number; known: number }>(
-      `SELECT source_key AS "sourceKey", ${STEP} AS step, count(*)::int AS known FROM ${KNOWN[resolution]} AND at > $1 AND at <= $2 GROUP BY 1, 2`,
+      `SELECT source_key AS "sourceKey", ${STEP} AS step, count(*)::int AS known FROM ${WHOLE[resolution]} AND at > $1 AND at <= $2 GROUP BY 1, 2`,
       [from, to, stepSec],
     );
     const coverage = new Map<number, number[]>();
@@ -75,7 +78,7 @@ export class SeriesRepository {
   /** Known windows in (from, to], by source. */
   async known(resolution: Resolution, from: Date, to: Date): Promise<Map<number, number>> {
     const rows = await this.database.query<{ sourceKey: number; known: number }>(
-      `SELECT source_key AS "sourceKey", count(*)::int AS known FROM ${KNOWN[resolution]} AND at > $1 AND at <= $2 GROUP BY 1`,
+      `SELECT source_key AS "sourceKey", count(*)::int AS known FROM ${KNOWN_WINDOWS[resolution]} AND at > $1 AND at <= $2 GROUP BY 1`,
       [from, to],
     );
     return new Map(rows.map(({ sourceKey, known }) => [sourceKey, known]));
@@ -84,7 +87,7 @@ export class SeriesRepository {
   /** End of the newest known window; undefined before the first. */
   async newest(resolution: Resolution): Promise<Date | undefined> {
     const [row] = await this.database.query<{ at: Date | null }>(
-      `SELECT max(newest) AS at FROM metrics.sources s, LATERAL (SELECT at AS newest FROM ${KNOWN[resolution]} AND source_key = s.source_key ORDER BY at DESC LIMIT 1) w`,
+      `SELECT max(newest) AS at FROM metrics.sources s, LATERAL (SELECT at AS newest FROM ${KNOWN_WINDOWS[resolution]} AND source_key = s.source_key ORDER BY at DESC LIMIT 1) w`,
     );
     return row?.at ?? undefined;
   }

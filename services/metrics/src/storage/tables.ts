@@ -28,6 +28,15 @@ export function windowsTable(subject: Subject, resolution: Resolution): WindowsT
   };
 }
 
+/** Windows whose rates are whole. */
+export const WHOLE_WINDOWS = `metrics.windows WHERE state IN ('read', 'backfilled')`;
+/** Windows of which something is known. */
+export const KNOWN_WINDOWS: Record<Resolution, string> = {
+  raw: `metrics.windows WHERE state IN ('read', 'backfilled', 'partial')`,
+  '5m': `metrics.rollups WHERE resolution = '5m' AND windows_present > 0`,
+  '1h': `metrics.rollups WHERE resolution = '1h' AND windows_present > 0`,
+};
+
 export const WINDOWS_TABLES: readonly WindowsTable[] = (['edge', 'node'] as const).flatMap((subject) =>
   RESOLUTIONS.map((resolution) => windowsTable(subject, resolution)),
 );

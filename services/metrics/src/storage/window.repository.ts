@@ -1,9 +1,10 @@
 /**
  * Windows as they are stored: the record of which were read, and their edges and nodes. The only writer of raw windows.
- * Invariant: a window and its rows are written in one transaction, once; a second writer of the same window changes nothing.
+ * Invariants: a window and its rows are written in one transaction, once; a second writer of the same window changes nothing;
+ * only windows of which something is known have rows.
  */
 import { Injectable } from '@nestjs/common';
-import type { EdgeSample } from '@observatory/contracts';
+import type { EdgeSample, WindowClosed } from '@observatory/contracts';
 import { Database, type SqlSession } from '@observatory/platform';
 import type { NodeTotals } from '../domain/node-totals.js';
 import { boundsEntry, Dictionaries, edgeEntry, nodeEntry, outcomeEntry, outcomeId, principalEntry } from './dictionaries.js';
@@ -13,8 +14,18 @@ import { lists, numbers } from './pg-array.js';
 import { type Resolution } from '../domain/resolution.js';
 import { windowsTable } from './tables.js';
 
-/** `read` and `backfilled` windows are known; `empty`: Prometheus had no sample then; `failed`: it was not read, and will be. */
-export type WindowState = 'read' | 'empty' | 'failed' | 'backfilled';
+/**
+ * `read` and `backfilled` windows are known; `partial`: rates reached into a time without samples and were too low, so that series and
+ * rollups have a gap there, while shares and who called whom are right; `empty`: Prometheus had no sample then; `failed`: it was not
+ * read, and will be.
+ */
+export type WindowState = 'read' | 'backfilled' | 'empty' | 'partial' | 'failed';
+const WITH_ROWS: readonly WindowState[] = ['read', 'backfilled', 'partial'];
+/** Of a window that Prometheus answered. */
+export const stateOf = (coverage: WindowClosed['coverage'], known: 'read' | 'backfilled'): WindowState =>
+  coverage === 'none' ? 'empty' : (coverage ?? known);
+export const coverageOfState = (state: WindowState): WindowClosed['coverage'] =>
+  state === 'empty' ? 'none' : state === 'partial' ? 'partial' : undefined;
 
 export interface StoredWindow {
   sourceKey: number;
@@ -41,16 +52,17 @@ export class WindowRepository {
 
   /** False when the window was stored before. A window that had failed is written over. */
   async store(window: StoredWindow, published: boolean): Promise<boolean> {
+    const hasRows = WITH_ROWS.includes(window.state);
     return this.write(async (session) => {
       const rows = await session.query(
         `INSERT INTO metrics.windows AS known (source_key, at, window_sec, state, published, edges) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (source_key, at) DO UPDATE SET state = EXCLUDED.state, window_sec = EXCLUDED.window_sec, edges = EXCLUDED.edges,
            published = known.published AND EXCLUDED.published
          WHERE known.state = 'failed' RETURNING at`,
-        [window.sourceKey, window.at, window.windowSec, window.state, published, window.edges.length],
+        [window.sourceKey, window.at, window.windowSec, window.state, published, hasRows ? window.edges.length : 0],
       );
       if (rows.length === 0) return false;
-      await this.insertRows(session, 'raw', window);
+      if (hasRows) await this.insertRows(session, 'raw', window);
       return true;
     });
   }
@@ -63,7 +75,7 @@ export class WindowRepository {
         [window.sourceKey, resolution, window.at, windowsPresent],
       );
       if (rows.length === 0) return false;
-      await this.insertRows(session, resolution, window);
+      if (windowsPresent > 0) await this.insertRows(session, resolution, window);
       return true;
     });
   }

@@ -12,10 +12,9 @@ import type {
   PolicyVersion,
   PolicyWhatIfReply,
   RequestDecision,
-  SourceFreshness,
   WhatIfSummary,
 } from '@observatory/contracts';
-import type { CommonProto, PolicyProto } from '@observatory/proto';
+import { sourcesToProto, type PolicyProto } from '@observatory/proto';
 
 /** For zod to parse: an empty string, 0 and an absent message are proto's way to say nothing. */
 export function said(values: Record<string, unknown>): Record<string, unknown> {
@@ -24,17 +23,12 @@ export function said(values: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
-const sourceToProto = ({ freshAt, ...source }: SourceFreshness): CommonProto.SourceFreshness => ({
-  ...source,
-  freshAt: freshAt ?? undefined,
-});
-
 function summaryToProto({ kind, namespace, name, problems, selects, ...rest }: PolicySummary): PolicyProto.Policy {
   return { ...rest, ref: { kind, namespace, name }, selects: selects ?? undefined, errors: problems.errors, warnings: problems.warnings };
 }
 
 export function listToProto({ generatedAt, sources, policies, nextCursor }: PolicyListReply): PolicyProto.ListPoliciesResponse {
-  return { generatedAt, sources: sources.map(sourceToProto), policies: policies.map(summaryToProto), nextCursor };
+  return { generatedAt, sources: sourcesToProto(sources), policies: policies.map(summaryToProto), nextCursor };
 }
 
 export const versionToProto = (version: PolicyVersion): PolicyProto.PolicyVersion => ({ ...version });
@@ -138,7 +132,7 @@ export function whatIfToProto({
 }: PolicyWhatIfReply): PolicyProto.WhatIfResponse {
   return {
     generatedAt,
-    sources: sources.map(sourceToProto),
+    sources: sourcesToProto(sources),
     from: coverage.from,
     to: coverage.to,
     operationsKnownRatio: coverage.operationsKnownRatio,

@@ -39,7 +39,7 @@ interface Draft {
 
 export function meshModel(facts: ClusterFacts, trustDomain: string): MeshModel {
   const namespaces = new Map(facts.namespaces.map((namespace) => [namespace.name, namespace]));
-  const services = groupByNamespace(facts.services);
+  const services = Map.groupBy(facts.services, ({ namespace }) => namespace);
   const workloads = drafts(facts).map((draft) =>
     workloadOf(draft, {
       cluster: facts.cluster,
@@ -133,14 +133,4 @@ function principalOf(
   if (mesh === 'none') return undefined;
   if (mesh === 'linkerd') return `${serviceAccount}.${namespace}.serviceaccount.identity.linkerd.${trustDomain}`;
   return `${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
-}
-
-function groupByNamespace(services: readonly ServiceFact[]): Map<string, ServiceFact[]> {
-  const groups = new Map<string, ServiceFact[]>();
-  for (const service of services) {
-    const group = groups.get(service.namespace);
-    if (group) group.push(service);
-    else groups.set(service.namespace, [service]);
-  }
-  return groups;
 }

@@ -360,4 +360,3 @@ export function reachMatrix({ cluster, recording, source, target }: MatrixInput)
 
 export const JOBS = { validate, simulate, whatIf, suggestPolicies, listFlows, cover, reach, reachMatrix } as const;
 export type Jobs = typeof JOBS;
-export type JobName = keyof Jobs;

@@ -3,11 +3,10 @@
  * and from what Kubernetes has. Invariant: only what was seen; a trust domain that no principal names is null.
  */
 import type { ClusterInfo } from '@observatory/contracts';
-import type { MeshGraph } from '@observatory/mesh';
+import { MESHES, type MeshGraph } from '@observatory/mesh';
 import type { ClusterFacts } from './kube-facts.js';
 
 type MeshOfCluster = Pick<ClusterInfo, 'meshes' | 'trustDomain' | 'namespaces'>;
-const MESHES = ['istio', 'ambient', 'linkerd'] as const;
 
 export function describeMesh(cluster: string, graph: MeshGraph, facts: ClusterFacts | undefined): MeshOfCluster {
   const nodes = graph.nodes.filter((node) => node.cluster === cluster);

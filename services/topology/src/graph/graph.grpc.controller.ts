@@ -3,11 +3,11 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { topologyDiffQuery, topologyExportRequest, topologyQuery } from '@observatory/contracts';
 import { parseRequest } from '@observatory/platform';
-import type { TopologyProto } from '@observatory/proto';
+import { sourcesToProto, type TopologyProto } from '@observatory/proto';
 import { map, type Observable } from 'rxjs';
 import { ClustersService } from '../clusters/clusters.service.js';
 import { DeltaService } from '../deltas/delta.service.js';
-import { clusterToProto, deltaToProto, diffToProto, queryFromProto, sourceToProto, topologyToProto } from './graph.mapper.js';
+import { clusterToProto, deltaToProto, diffToProto, queryFromProto, topologyToProto } from './graph.mapper.js';
 import { GraphService } from './graph.service.js';
 
 const SERVICE = 'TopologyService';
@@ -40,7 +40,7 @@ export class GraphGrpcController {
   @GrpcMethod(SERVICE, 'ListClusters')
   async listClusters(): Promise<TopologyProto.ListClustersResponse> {
     const { generatedAt, sources, clusters } = await this.clusters.list();
-    return { generatedAt, sources: sources.map(sourceToProto), clusters: clusters.map(clusterToProto) };
+    return { generatedAt, sources: sourcesToProto(sources), clusters: clusters.map(clusterToProto) };
   }
 
   @GrpcMethod(SERVICE, 'WatchTopology')

@@ -2,16 +2,8 @@
  * The graph between the contract and proto: `null` is an absent field there, an absent list is an empty one.
  * Invariant: what comes in through gRPC is the query that NATS would carry; what goes out holds the same facts.
  */
-import type {
-  ClusterInfo,
-  SourceFreshness,
-  Topology,
-  TopologyDelta,
-  TopologyDiff,
-  TopologyEdge,
-  TopologyNode,
-} from '@observatory/contracts';
-import type { CommonProto, TopologyProto } from '@observatory/proto';
+import type { ClusterInfo, Topology, TopologyDelta, TopologyDiff, TopologyEdge, TopologyNode } from '@observatory/contracts';
+import { sourcesToProto, type TopologyProto } from '@observatory/proto';
 
 /** For zod to parse: an empty string or 0 is proto's way to say nothing. */
 export function queryFromProto(request: Partial<TopologyProto.GetTopologyRequest>): Record<string, unknown> {
@@ -24,10 +16,6 @@ export function queryFromProto(request: Partial<TopologyProto.GetTopologyRequest
     ...(at ? { at } : {}),
     ...(idle === undefined || idle === null ? {} : { idle }),
   };
-}
-
-export function sourceToProto({ freshAt, ...source }: SourceFreshness): CommonProto.SourceFreshness {
-  return { ...source, freshAt: freshAt ?? undefined };
 }
 
 export function nodeToProto(node: TopologyNode): TopologyProto.Node {
@@ -46,13 +34,13 @@ export function edgeToProto(edge: TopologyEdge): TopologyProto.Edge {
 }
 
 export function topologyToProto({ sources, nodes, edges, ...rest }: Topology): TopologyProto.Topology {
-  return { ...rest, sources: sources.map(sourceToProto), nodes: nodes.map(nodeToProto), edges: edges.map(edgeToProto) };
+  return { ...rest, sources: sourcesToProto(sources), nodes: nodes.map(nodeToProto), edges: edges.map(edgeToProto) };
 }
 
 export function diffToProto({ sources, nodes, edges, ...rest }: TopologyDiff): TopologyProto.TopologyDiff {
   return {
     ...rest,
-    sources: sources.map(sourceToProto),
+    sources: sourcesToProto(sources),
     nodes: {
       added: nodes.added.map(nodeToProto),
       removed: nodes.removed.map(nodeToProto),
@@ -80,12 +68,12 @@ export function deltaToProto({ previousAt, sources, nodes, edges, ...rest }: Top
   return {
     ...rest,
     previousAt: previousAt ?? undefined,
-    sources: sources.map(sourceToProto),
+    sources: sourcesToProto(sources),
     nodes: { upserted: nodes.upserted.map(nodeToProto), removed: nodes.removed },
     edges: { upserted: edges.upserted.map(edgeToProto), removed: edges.removed },
   };
 }
 
 export function clusterToProto({ trustDomain, sources, ...rest }: ClusterInfo): TopologyProto.Cluster {
-  return { ...rest, trustDomain: trustDomain ?? undefined, sources: sources.map(sourceToProto) };
+  return { ...rest, trustDomain: trustDomain ?? undefined, sources: sourcesToProto(sources) };
 }

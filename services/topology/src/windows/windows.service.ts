@@ -15,6 +15,8 @@ const FORGET_AFTER_MS = 24 * 3_600_000;
 
 interface Source {
   readonly ring: WindowRing;
+  /** Windows whose rates are too low: better than none, until one comes whose rates are whole. */
+  readonly low: Set<number>;
   newest: NewestWindow;
 }
 
@@ -68,9 +70,15 @@ export class WindowsService implements OnApplicationBootstrap {
   private take(window: ClosedWindow): void {
     if (this.registry.learnName(window.cluster)) this.sources.clear();
     const source = this.sources.get(window.cluster) ?? this.add(window);
-    source.ring.push({ atMs: window.atMs, edges: window.edges });
-    const { cluster, atMs, windowSec, sources } = window;
-    if (atMs >= source.newest.atMs) source.newest = { cluster, atMs, windowSec, sources };
+    const { cluster, atMs, windowSec, sources, coverage } = window;
+    // Without samples nothing is known of the traffic: what was known last stays, and its age is told.
+    if (coverage !== 'none') source.ring.push({ atMs, edges: window.edges });
+    if (coverage === 'partial') source.low.add(atMs);
+    for (const low of source.low) {
+      if (coverage === undefined) source.ring.drop(low);
+      if (!source.ring.times.includes(low)) source.low.delete(low);
+    }
+    if (atMs >= source.newest.atMs) source.newest = { cluster, atMs: coverage === 'none' ? source.newest.atMs : atMs, windowSec, sources };
     for (const [name, { newest }] of this.sources) if (atMs - newest.atMs > FORGET_AFTER_MS) this.sources.delete(name);
     this.logger.debug(`${cluster}: window ${new Date(atMs).toISOString()} with ${window.edges.length} edges`);
     for (const listener of this.listeners) listener(window);
@@ -78,7 +86,11 @@ export class WindowsService implements OnApplicationBootstrap {
 
   private add({ cluster, atMs, windowSec, sources }: ClosedWindow): Source {
     // One more than the span needs, for a window that comes late.
-    const source = { ring: new WindowRing(Math.ceil(LIVE_SPAN_SEC / windowSec) + 1), newest: { cluster, atMs, windowSec, sources } };
+    const source = {
+      ring: new WindowRing(Math.ceil(LIVE_SPAN_SEC / windowSec) + 1),
+      low: new Set<number>(),
+      newest: { cluster, atMs, windowSec, sources },
+    };
     this.sources.set(cluster, source);
     return source;
   }

@@ -1,7 +1,7 @@
 import type { SecurityType } from '@observatory/contracts';
 import { useState } from 'react';
 import { SelectField } from '../../components/fields.js';
-import { Dialog, ExpiryField, NoteField } from './dialog.js';
+import { ChoiceField, Dialog, ExpiryField, NoteField } from './dialog.js';
 import { type Expiry, expiresAt } from './model/expiry.js';
 import { SECURITY_TYPES, TYPE_WORDS } from './model/words.js';
 import { SubjectField, useSubjectNames } from './subject-field.js';
@@ -36,13 +36,15 @@ export function AllowDialog({ open, onClose }: { open: boolean; onClose: () => v
       onSubmit={submit}
     >
       <p className="text-pretty text-ink-2">It is not looked for between these two until it ends. Everything else is.</p>
-      <SelectField
-        label="What kind"
-        value={type}
-        options={SECURITY_TYPES.map((each) => ({ value: each as SecurityType, label: TYPE_WORDS[each] }))}
-        onChange={setType}
-        className="self-start"
-      />
+      <ChoiceField label="What kind">
+        <SelectField
+          label="What kind"
+          value={type}
+          options={SECURITY_TYPES.map((each) => ({ value: each as SecurityType, label: TYPE_WORDS[each] }))}
+          onChange={setType}
+          className="self-start"
+        />
+      </ChoiceField>
       <SubjectField label="From" value={source} onChange={setSource} workloadsOnly placeholder="namespace/workload" />
       <SubjectField label="To" value={target} onChange={setTarget} workloadsOnly placeholder="whatever it talks to" />
       <ExpiryField value={expiry} onChange={setExpiry} />

@@ -25,7 +25,7 @@ const COLUMNS: DataColumn<Anomaly>[] = [
     cell: ({ title, incidentId, type, evidence }) => (
       <div className="py-1">
         <Link to="/incidents/$id" params={{ id: incidentId }} className="font-medium hover:text-accent hover:underline">
-          {title}
+          <Words text={title} />
         </Link>{' '}
         <span className="text-ink-3">{TYPE_WORDS[type]}</span>
         {evidence[0] && (
@@ -38,7 +38,7 @@ const COLUMNS: DataColumn<Anomaly>[] = [
   },
   {
     id: 'since',
-    header: 'Since',
+    header: 'Began',
     value: ({ startedAt }) => startedAt,
     cell: ({ startedAt, closedAt }) => (
       <span className="whitespace-nowrap">

@@ -46,7 +46,7 @@ export function BacktestForm<Span extends string>({ config, span, spans, onSpan,
           </Field>
           <Field label="An alert is raised when">
             <span className="flex items-center gap-2">
-              <Figure label="Unusual windows" value={form.needed} onChange={(needed) => put({ needed })} /> of the last
+              <Figure label="Unusual windows" value={form.needed} onChange={(needed) => put({ needed })} /> of
               <Figure label="Of so many windows" value={form.of} onChange={(of) => put({ of })} /> windows are unusual
             </span>
           </Field>
@@ -82,6 +82,9 @@ export function BacktestForm<Span extends string>({ config, span, spans, onSpan,
           </p>
         )}
         <div className="flex flex-wrap items-center gap-2">
+          <span aria-hidden className="text-ink-3">
+            Over the last
+          </span>
           <Segmented
             label="Over how much history"
             value={span}

@@ -1,6 +1,7 @@
 import type { BacktestRequest, DetectionConfig } from '@observatory/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { BlindSpots } from '../../components/blind-spots.js';
 import { Panel } from '../../components/panel.js';
 import { QueryView } from '../../components/query-view.js';
 import { ProblemView, Skeleton } from '../../components/state-view.js';
@@ -10,7 +11,6 @@ import { useSetUrl, useUrlValues } from '../../lib/url-state.js';
 import { useScope } from '../../lib/use-scope.js';
 import { BacktestForm } from './backtest-form.js';
 import { BacktestResult } from './backtest-result.js';
-import { BlindSpots } from './blind-spots.js';
 import { IncidentFrame } from './incident-frame.js';
 
 /** What the current or a changed configuration would have raised over stored history. */
@@ -61,7 +61,9 @@ function Bench({ config }: { config: DetectionConfig }) {
       />
       {run.isPending && (
         <Panel title="Replaying stored windows">
-          <p className="mb-2 text-sm text-ink-3">It learns from what came before first; a busy mesh takes up to a minute.</p>
+          <p className="mb-2 text-sm text-ink-3">
+            It learns from what came before first; seven days take a minute or two. Live windows are scored meanwhile.
+          </p>
           <Skeleton label="Replaying stored windows" className="h-40" />
         </Panel>
       )}

@@ -7,6 +7,7 @@ import { CsvButton, type DataColumn, DataTable } from '../../components/data-tab
 import { Panel } from '../../components/panel.js';
 import { StaleBanner } from '../../components/source-freshness.js';
 import { When } from '../../components/when.js';
+import { Words } from '../../components/words.js';
 import { Severity } from '../../components/marks.js';
 import { incidentsQuery } from '../../lib/anomaly-queries.js';
 import { counted, milliseconds } from '../../lib/format.js';
@@ -44,6 +45,14 @@ export function BacktestResult({ reply, cluster }: { reply: BacktestReply; clust
               : `${counted(incidents.length, 'incident')}${raised.hasNextPage ? ' or more' : ''}`}
           </p>
         </div>
+        <details className="px-4 pb-3 text-sm text-ink-2">
+          <summary className="cursor-pointer">What this cannot know</summary>
+          <ul className="mt-1 list-disc pl-5 text-pretty">
+            {reply.unknown.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </details>
         <DataTable
           caption="What would have been raised"
           rows={rows}
@@ -95,7 +104,7 @@ function columnsOf(compared: boolean): DataColumn<BacktestRow>[] {
         <div className="flex items-start gap-2 py-1">
           <Severity of={severity} />
           <span className="text-pretty">
-            {title} <span className="text-ink-3">{types.map((type) => TYPE_WORDS[type]).join(', ')}</span>
+            <Words text={title} /> <span className="text-ink-3">{types.map((type) => TYPE_WORDS[type]).join(', ')}</span>
           </span>
         </div>
       ),

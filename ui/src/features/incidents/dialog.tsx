@@ -2,6 +2,7 @@ import { type ReactNode, useId } from 'react';
 import { Button } from '../../components/button.js';
 import { FIELD, SelectField } from '../../components/fields.js';
 import { Modal } from '../../components/floating.js';
+import { ProblemLine } from '../../components/problem-line.js';
 import { EXPIRIES, type Expiry } from './model/expiry.js';
 
 interface DialogProps {
@@ -32,8 +33,8 @@ export function Dialog({ title, open, onClose, action, ready, pending, error, on
         <h2 className="text-base text-pretty">{title}</h2>
         {children}
         {error && (
-          <p role="alert" className="text-failing-ink">
-            Not done: {error.message}
+          <p>
+            <ProblemLine what="Not done" error={error} />
           </p>
         )}
         <div className="flex justify-end gap-2">
@@ -76,6 +77,22 @@ export function NoteField({ label, value, onChange, placeholder }: NoteFieldProp
   );
 }
 
+/** A select names itself to screen readers; this is its name for everybody else. */
+export function ChoiceField({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="flex flex-col gap-1">
+      <span aria-hidden className="text-ink-3">
+        {label}
+      </span>
+      {children}
+    </div>
+  );
+}
+
 export function ExpiryField({ value, onChange }: { value: Expiry; onChange: (expiry: Expiry) => void }) {
-  return <SelectField label="Until when" value={value} options={EXPIRIES} onChange={onChange} className="self-start" />;
+  return (
+    <ChoiceField label="Until when">
+      <SelectField label="Until when" value={value} options={EXPIRIES} onChange={onChange} className="self-start" />
+    </ChoiceField>
+  );
 }

@@ -7,23 +7,26 @@ import { Severity, Tag } from '../../components/marks.js';
 import { When } from '../../components/when.js';
 import { Words } from '../../components/words.js';
 import { Score, StateTag } from './marks.js';
-import { asSentence } from '../../lib/format.js';
+import { asSentence, withArrows } from '../../lib/format.js';
 import { goesOn } from '../../lib/scores.js';
-import { evidenceNotes } from './model/incident-view.js';
-import { prettyLabel } from './model/signals.js';
+import { aboutFacts, evidenceNotes } from './model/incident-view.js';
 import { TYPE_WORDS } from './model/words.js';
 import { SubjectLink } from './subject-link.js';
 
 const SHOWN = 8;
 const SHOWN_MAX = 200;
 
-/** What was seen where, in words and figures: why we think so. */
-export function EvidencePanel({ members }: { members: readonly Anomaly[] }) {
+/** What was seen where, in words and figures: why we think so. `elsewhere`: it went to another incident with all of it. */
+export function EvidencePanel({ members, elsewhere }: { members: readonly Anomaly[]; elsewhere: boolean }) {
   const [all, setAll] = useState(false);
   const sorted = members.toSorted((a, b) => Number(goesOn(b.state)) - Number(goesOn(a.state)) || b.peakScore - a.peakScore);
   return (
     <Panel title="Evidence" note={members.length === 0 ? undefined : String(members.length)} flush>
-      {members.length === 0 && <p className="px-4 py-3 text-sm text-ink-3">No evidence is kept for it any more.</p>}
+      {members.length === 0 && (
+        <p className="px-4 py-3 text-sm text-ink-3">
+          {elsewhere ? 'It stands in the older incident, which this one became part of.' : 'No evidence is kept for it any more.'}
+        </p>
+      )}
       <ul className="divide-y divide-line border-t border-line">
         {sorted.slice(0, all ? SHOWN_MAX : SHOWN).map((anomaly) => (
           <Member key={anomaly.id} anomaly={anomaly} />
@@ -41,16 +44,17 @@ export function EvidencePanel({ members }: { members: readonly Anomaly[] }) {
 }
 
 function Member({ anomaly }: { anomaly: Anomaly }) {
-  const { subject, type, category, severity, state, peakScore, startedAt, closedAt, evidence, technique, about } = anomaly;
+  const { subject, type, category, severity, state, peakScore, startedAt, closedAt, evidence, technique } = anomaly;
+  const about = aboutFacts(anomaly);
   return (
     <li className="px-4 py-2.5 text-sm">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <Severity of={severity} over={!goesOn(state)} />
-        <SubjectLink id={subject.id} label={prettyLabel(subject.label)} className="font-medium" />
+        <SubjectLink id={subject.id} label={withArrows(subject.label)} className="font-medium" />
         <Tag tone={category === 'security' ? 'accent' : 'quiet'}>{TYPE_WORDS[type]}</Tag>
         <Score score={peakScore} words />
         <span className="text-ink-3">
-          since <When at={startedAt} />
+          began <When at={startedAt} />
           {closedAt !== undefined && (
             <>
               , ended <When at={closedAt} />
@@ -59,11 +63,11 @@ function Member({ anomaly }: { anomaly: Anomaly }) {
         </span>
         {state !== 'open' && <StateTag state={state} />}
       </p>
-      {(technique !== undefined || about !== undefined) && (
+      {(technique !== undefined || about.length > 0) && (
         <p className="mt-1 flex flex-wrap gap-x-4 text-ink-2">
           {technique && <Technique technique={technique} />}
-          {Object.entries(about ?? {}).map(([name, value]) => (
-            <span key={name}>
+          {about.map(({ name, value }) => (
+            <span key={`${name} ${value}`}>
               <span className="text-ink-3">{name}</span> <span className="break-all">{value}</span>
             </span>
           ))}

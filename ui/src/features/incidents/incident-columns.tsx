@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { DataColumn } from '../../components/data-table.js';
 import { Severity, Tag } from '../../components/marks.js';
 import { When } from '../../components/when.js';
+import { Words } from '../../components/words.js';
 import { counted } from '../../lib/format.js';
 import { goesOn } from '../../lib/scores.js';
 import { Score, StateTag } from './marks.js';
@@ -29,7 +30,7 @@ export const INCIDENT_COLUMNS: DataColumn<IncidentSummary>[] = [
           <Severity of={incident.severity} over={!goesOn(incident.state)} />
         </span>
         <Link to="/incidents/$id" params={{ id: incident.id }} className="font-medium text-pretty hover:text-accent hover:underline">
-          {incident.title}
+          <Words text={incident.title} />
         </Link>
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-ink-3">
           {placeWords(incident)}
@@ -40,7 +41,7 @@ export const INCIDENT_COLUMNS: DataColumn<IncidentSummary>[] = [
           ))}
         </p>
         <p className="text-ink-2 @2xl:hidden">
-          {STATE_WORDS[incident.state]}
+          {STATE_WORDS[incident.state]}, began <When at={incident.startedAt} />
           {incident.cause !== undefined && `; probably from ${incident.cause.label}`}
         </p>
       </div>
@@ -56,7 +57,7 @@ export const INCIDENT_COLUMNS: DataColumn<IncidentSummary>[] = [
   },
   {
     id: 'since',
-    header: 'Since',
+    header: 'Began',
     value: ({ startedAt }) => startedAt,
     cell: ({ startedAt, closedAt, reopened }) => (
       <div className="whitespace-nowrap">
@@ -69,6 +70,7 @@ export const INCIDENT_COLUMNS: DataColumn<IncidentSummary>[] = [
         {reopened > 0 && <p className="text-ink-3">came back {counted(reopened, 'time')}</p>}
       </div>
     ),
+    wideOnly: true,
   },
   {
     id: 'sure',
@@ -81,7 +83,7 @@ export const INCIDENT_COLUMNS: DataColumn<IncidentSummary>[] = [
   {
     id: 'affected',
     header: 'Affected',
-    unit: 'workloads and edges',
+    unit: 'workloads',
     align: 'right',
     value: ({ affected }) => affected,
     cell: ({ affected }) => affected,

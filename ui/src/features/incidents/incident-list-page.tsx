@@ -5,26 +5,26 @@ import { useCallback, useMemo } from 'react';
 import { Button } from '../../components/button.js';
 import { CsvButton, DataTable } from '../../components/data-table.js';
 import { SearchField, SelectField } from '../../components/fields.js';
+import { BlindSpots } from '../../components/blind-spots.js';
 import { Panel } from '../../components/panel.js';
 import { QueryView } from '../../components/query-view.js';
 import { Segmented } from '../../components/segmented.js';
 import { StaleBanner } from '../../components/source-freshness.js';
 import { Skeleton } from '../../components/state-view.js';
 import { baselinesQuery, incidentsQuery } from '../../lib/anomaly-queries.js';
+import { freshness } from '../../lib/freshness.js';
+import { usePreferences } from '../../lib/preferences.js';
 import { useSetUrl, useUrlValues } from '../../lib/url-state.js';
 import { useNow } from '../../lib/use-now.js';
 import { useScope } from '../../lib/use-scope.js';
-import { BlindSpots } from './blind-spots.js';
+import { noneWords, seesAll, watchWords } from '../../lib/watched.js';
 import { INCIDENT_COLUMNS } from './incident-columns.js';
 import { IncidentFrame } from './incident-frame.js';
 import {
-  emptyWords,
   filterIncidents,
   incidentSentence,
   isFiltered,
   parseIncidentFilter,
-  seesAll,
-  watchWords,
   type Category,
   type IncidentFilter,
   type Show,
@@ -38,6 +38,7 @@ export function IncidentListPage() {
   const list = useInfiniteQuery(incidentsQuery({ cluster, severity: filter.severity, type: filter.type }));
   const baselines = useQuery(baselinesQuery({ cluster }));
   const now = useNow();
+  const zone = usePreferences((preferences) => preferences.zone);
   const incidents = useMemo(() => list.data?.pages.flatMap((page) => page.incidents) ?? [], [list.data]);
   const sources = list.data?.pages[0]?.sources;
   return (
@@ -46,6 +47,7 @@ export function IncidentListPage() {
       sentence={
         list.data ? (
           <>
+            {sources && freshness(sources, zone, now).state !== 'fresh' && 'When last read: '}
             {incidentSentence(incidents, now)} {baselines.data && <span className="text-ink-3">{watchWords(baselines.data)}.</span>}
           </>
         ) : (
@@ -111,7 +113,7 @@ function Nothing({ filter, none, baselines }: { filter: IncidentFilter; none: bo
   if (!none || isFiltered(filter)) return 'No incident answers to these filters.';
   return (
     <span className="inline-flex items-center gap-2">
-      {baselines !== undefined && seesAll(baselines) && <ShieldCheck size={16} aria-hidden />} {emptyWords(baselines)}
+      {baselines !== undefined && seesAll(baselines) && <ShieldCheck size={16} aria-hidden />} {noneWords(baselines)}
     </span>
   );
 }

@@ -8,9 +8,11 @@ import { QueryView } from '../../components/query-view.js';
 import { StaleBanner } from '../../components/source-freshness.js';
 import { Skeleton } from '../../components/state-view.js';
 import { Severity, Tag } from '../../components/marks.js';
+import { Words } from '../../components/words.js';
 import { incidentQuery } from '../../lib/anomaly-queries.js';
 import type { MapPaint } from '../../lib/map-paint.js';
 import { usePreferences } from '../../lib/preferences.js';
+import { goesOn } from '../../lib/scores.js';
 import { useNow } from '../../lib/use-now.js';
 import { CausePanel } from './cause-panel.js';
 import { EvidencePanel } from './evidence-panel.js';
@@ -20,10 +22,11 @@ import { IncidentFrame } from './incident-frame.js';
 import { StateTag } from './marks.js';
 import { placeWords } from './model/incident-list.js';
 import { incidentMesh, incidentPaint } from './model/incident-paint.js';
-import { chartSpan, chartSubjects, incidentWords } from './model/incident-view.js';
+import { chartSpan, chartSubjects, incidentWords, mergedInto } from './model/incident-view.js';
 import { TYPE_WORDS } from './model/words.js';
 import { BlastPanel, ChangesPanel } from './reach-panels.js';
 import { SignalCharts } from './signal-charts.js';
+import { OtherIncident } from './other-incident.js';
 import { SubjectLink } from './subject-link.js';
 
 export interface IncidentMapProps {
@@ -53,10 +56,14 @@ export function IncidentPage({ Map }: { Map: IncidentMap }) {
 
 function Title({ incident: { title, severity, state } }: { incident: IncidentDetail }) {
   return (
-    <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-      <Severity of={severity} />
-      <span className="text-pretty">{title}</span>
-      <StateTag state={state} />
+    <span className="text-pretty">
+      <span className="mr-2 align-middle">
+        <Severity of={severity} over={!goesOn(state)} />
+      </span>
+      <Words text={title} />
+      <span className="ml-2.5 inline-flex align-middle">
+        <StateTag state={state} />
+      </span>
     </span>
   );
 }
@@ -64,9 +71,12 @@ function Title({ incident: { title, severity, state } }: { incident: IncidentDet
 function Sentence({ incident }: { incident: IncidentDetail }) {
   const now = useNow();
   const zone = usePreferences((preferences) => preferences.zone);
+  const older = mergedInto(incident);
   return (
     <>
-      <p>{incidentWords(incident, { zone, now })}</p>
+      <p>
+        {incidentWords(incident, { zone, now })} {older !== undefined && <OtherIncident id={older}>Open it</OtherIncident>}
+      </p>
       <p className="flex flex-wrap items-center gap-1 text-sm text-ink-3">
         {placeWords(incident)}
         {incident.types.map((type) => (
@@ -91,7 +101,7 @@ function Parts({ incident, Map }: { incident: IncidentDetail; Map: IncidentMap }
       </div>
       <MapPanel incident={incident} Map={Map} />
       <SignalPanel incident={incident} />
-      <EvidencePanel members={incident.members} />
+      <EvidencePanel members={incident.members} elsewhere={mergedInto(incident) !== undefined} />
       <HistoryPanel incident={incident} />
     </>
   );

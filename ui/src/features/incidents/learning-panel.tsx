@@ -3,6 +3,7 @@ import { Facts } from '../../components/facts.js';
 import { Panel } from '../../components/panel.js';
 import { ServiceMark } from '../../components/service-mark.js';
 import { When } from '../../components/when.js';
+import { Words } from '../../components/words.js';
 import { counted, milliseconds, span } from '../../lib/format.js';
 import { configFacts, stageShares } from './model/learning.js';
 import { STAGE_WORDS } from './model/words.js';
@@ -28,7 +29,12 @@ export function LearningPanel({ baselines }: { baselines: BaselineReply }) {
                     , judged up to <When at={lastWindowAt} />
                   </>
                 )}
-                {detail !== undefined && <span className="text-ink-3"> ({detail})</span>}
+                {detail !== undefined && (
+                  <span className="text-ink-3">
+                    {' '}
+                    (<Words text={detail} />)
+                  </span>
+                )}
               </span>
             </li>
           ))}
@@ -67,11 +73,12 @@ function Stages({ stages }: { stages: BaselineReply['stages'] }) {
   );
 }
 
-function Timing({ baselines: { lastPassMs, lastDelayMs, savedAt } }: { baselines: BaselineReply }) {
+function Timing({ baselines: { lastPassMs, lastDelayMs, lastDelayFromCloseMs, savedAt } }: { baselines: BaselineReply }) {
   return (
     <p className="mt-3 text-xs text-ink-3">
       {lastPassMs === null ? 'No pass over all series yet' : `The last pass over all series took ${milliseconds(lastPassMs)}`}
-      {lastDelayMs !== null && `, ${milliseconds(lastDelayMs)} after its window closed`}
+      {lastDelayMs !== null && `; its scores came ${milliseconds(lastDelayMs)} after the end of the window`}
+      {lastDelayFromCloseMs !== null && `, ${milliseconds(lastDelayFromCloseMs)} after it had been read`}
       {savedAt !== null && (
         <>
           ; saved <When at={savedAt} />

@@ -2,21 +2,22 @@ import type { IncidentChange, IncidentDetail } from '@observatory/contracts';
 import { FileKey, Package, ScrollText, Server } from 'lucide-react';
 import { Panel } from '../../components/panel.js';
 import { Tag } from '../../components/marks.js';
-import { When } from '../../components/when.js';
 import { Words } from '../../components/words.js';
-import { blastWords } from './model/incident-view.js';
+import { absoluteTime, asSentence } from '../../lib/format.js';
+import { usePreferences } from '../../lib/preferences.js';
+import { beforeWords, blastWords } from './model/incident-view.js';
 import { SubjectLink } from './subject-link.js';
 
 const ICONS = { deployment: Package, policy: ScrollText, certificate: FileKey, workload: Server };
 
 /** What the suite itself recorded shortly before it began, and what it could not look for. */
-export function ChangesPanel({ incident: { changes, changesUnknown } }: { incident: IncidentDetail }) {
+export function ChangesPanel({ incident: { changes, changesUnknown, startedAt } }: { incident: IncidentDetail }) {
   return (
     <Panel title="What changed just before" note={changes.length > 0 ? String(changes.length) : undefined}>
       {changes.length === 0 && <p className="text-sm text-ink-2">Nothing that is recorded changed shortly before it began.</p>}
       <ul className="flex flex-col gap-2 text-sm">
         {changes.map((change) => (
-          <Change key={`${change.kind} ${change.at} ${change.namespace}/${change.name}`} change={change} />
+          <Change key={`${change.kind} ${change.at} ${change.namespace}/${change.name}`} change={change} startedAt={startedAt} />
         ))}
       </ul>
       {changesUnknown.length > 0 && (
@@ -30,17 +31,17 @@ export function ChangesPanel({ incident: { changes, changesUnknown } }: { incide
   );
 }
 
-function Change({ change: { kind, at, words, onCause } }: { change: IncidentChange }) {
+function Change({ change: { kind, at, words, onCause }, startedAt }: { change: IncidentChange; startedAt: string }) {
+  const zone = usePreferences((preferences) => preferences.zone);
   const Icon = ICONS[kind];
   return (
     <li className="flex items-start gap-2.5">
       <Icon size={14} aria-hidden className="mt-0.5 shrink-0 text-ink-3" />
       <span className="min-w-0 text-pretty">
-        <Words text={words} />{' '}
-        <span className="text-ink-3">
-          <When at={at} />
-        </span>{' '}
-        {onCause && <Tag tone="accent">at the probable cause</Tag>}
+        <time dateTime={at} title={absoluteTime(at, zone)} className="text-ink-3">
+          {beforeWords(at, startedAt)}
+        </time>
+        : <Words text={asSentence(words)} /> {onCause && <Tag tone="accent">at the probable cause</Tag>}
       </span>
     </li>
   );

@@ -3,6 +3,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { Button } from '../../components/button.js';
 import { CsvButton, type DataColumn, DataTable } from '../../components/data-table.js';
 import { Panel } from '../../components/panel.js';
+import { ProblemLine } from '../../components/problem-line.js';
 import { When } from '../../components/when.js';
 import type { Rule } from './model/rules.js';
 import { SubjectLink } from './subject-link.js';
@@ -16,7 +17,11 @@ const COLUMNS: DataColumn<Rule>[] = [
     value: ({ label }) => label,
     cell: ({ subject, label, over, what }) => (
       <div className="py-1">
-        <SubjectLink id={subject} label={label} className={over ? 'text-ink-3' : 'font-medium'} />
+        {subject === undefined ? (
+          <span className={over ? 'text-ink-3' : 'font-medium'}>{label}</span>
+        ) : (
+          <SubjectLink id={subject} label={label} className={over ? 'text-ink-3' : 'font-medium'} />
+        )}
         <p className="text-ink-3 @2xl:hidden">{what}</p>
       </div>
     ),
@@ -85,12 +90,12 @@ export function RuleTable({ of, title, purpose, rules, empty, actions }: RuleTab
       actions={
         <>
           {actions}
-          <CsvButton fileName={of} rows={rules} columns={columns} />
+          <CsvButton fileName={of} rows={rules} columns={COLUMNS} />
         </>
       }
     >
       <p className="max-w-prose px-4 pb-2 text-sm text-pretty text-ink-2">{purpose}</p>
-      <DataTable caption={title} rows={rules} columns={columns} rowKey={({ id }) => id} maxHeight={480} empty={empty} />
+      <DataTable caption={title} rows={rules} columns={columns} rowKey={({ ids }) => ids.join(' ')} maxHeight={480} empty={empty} />
     </Panel>
   );
 }
@@ -98,6 +103,7 @@ export function RuleTable({ of, title, purpose, rules, empty, actions }: RuleTab
 const endColumn = (of: RuleTableProps['of']): DataColumn<Rule> => ({
   id: 'end',
   header: '',
+  unsorted: true,
   align: 'right',
   value: () => null,
   cell: (rule) => !rule.over && <EndButton of={of} rule={rule} />,
@@ -107,22 +113,17 @@ const endColumn = (of: RuleTableProps['of']): DataColumn<Rule> => ({
 function EndButton({ of, rule }: { of: RuleTableProps['of']; rule: Rule }) {
   const end = useEndRule(of);
   const [asked, setAsked] = useState(false);
-  if (end.isError)
-    return (
-      <span role="alert" className="text-failing-ink">
-        Not ended: {end.error.message}
-      </span>
-    );
+  if (end.isError) return <ProblemLine what="Not ended" error={end.error} />;
   return (
     <Button
       look={asked ? 'solid' : 'outline'}
       size="small"
       disabled={end.isPending || end.isSuccess}
       onBlur={() => setAsked(false)}
-      onClick={() => (asked ? end.mutate(rule.id) : setAsked(true))}
+      onClick={() => (asked ? end.mutate(rule.ids) : setAsked(true))}
       aria-label={`${asked ? 'Yes, end' : 'End'} what is said about ${rule.label}`}
     >
-      {asked ? 'Yes, end it' : 'End'}
+      {end.isPending ? 'Ending …' : asked ? 'Yes, end it' : 'End'}
     </Button>
   );
 }

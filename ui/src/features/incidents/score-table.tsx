@@ -6,6 +6,7 @@ import { SearchField } from '../../components/fields.js';
 import { Panel } from '../../components/panel.js';
 import { When } from '../../components/when.js';
 import { counted } from '../../lib/format.js';
+import { isHardlyJudged } from '../../lib/scores.js';
 import { useSetUrl, useUrlValues } from '../../lib/url-state.js';
 import { Score } from './marks.js';
 import { type ScoreRow, scoreRows } from './model/signals.js';
@@ -21,10 +22,16 @@ const COLUMNS: DataColumn<ScoreRow>[] = [
     cell: ({ id, label }) => <SubjectLink id={id} label={label} className="font-medium break-words" />,
   },
   { id: 'kind', header: 'Kind', value: ({ kind }) => kind, cell: ({ kind }) => <span className="text-ink-3">{kind}</span>, wideOnly: true },
-  { id: 'score', header: 'How unusual', value: ({ score }) => score, cell: ({ score }) => <Score score={score} /> },
+  {
+    id: 'score',
+    header: 'How unusual',
+    value: ({ score }) => score,
+    cell: ({ score, stage }) =>
+      isHardlyJudged(score, stage) ? <span className="text-ink-3">only errors judged yet</span> : <Score score={score} />,
+  },
   {
     id: 'signal',
-    header: 'Most in',
+    header: 'Above all in',
     value: ({ signal, type }) => (type === undefined ? signal : TYPE_WORDS[type]),
     cell: ({ signal, type, incidentId }) => {
       const words = type === undefined ? signal : TYPE_WORDS[type];

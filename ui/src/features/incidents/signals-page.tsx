@@ -5,6 +5,7 @@ import { BellOff } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Button } from '../../components/button.js';
 import { CopyName } from '../../components/copy-name.js';
+import { BlindSpots } from '../../components/blind-spots.js';
 import { Panel } from '../../components/panel.js';
 import { QueryView } from '../../components/query-view.js';
 import { RangePicker } from '../../components/range-picker.js';
@@ -15,10 +16,9 @@ import { useUrlValues } from '../../lib/url-state.js';
 import { useScope } from '../../lib/use-scope.js';
 import { useSeriesArgs } from '../../lib/use-series-args.js';
 import { AnomalyTable } from './anomaly-table.js';
-import { BlindSpots } from './blind-spots.js';
 import { IncidentFrame } from './incident-frame.js';
 import { LearningPanel } from './learning-panel.js';
-import { signalCharts, signalsSentence, stageSentence, subjectLabel } from './model/signals.js';
+import { signalCharts, signalsSentence, stageSentence, subjectLabel, subjectSentence } from './model/signals.js';
 import { ScoreTable } from './score-table.js';
 import { SignalCharts } from './signal-charts.js';
 import { SuppressDialog } from './suppress-dialog.js';
@@ -102,7 +102,9 @@ function SubjectSentence({ reply }: { reply: SignalSeriesReply }) {
   return (
     <>
       <p>{signalsSentence({ charts, threshold: reply.threshold })}</p>
-      <p className="text-sm text-ink-3">{stageSentence(reply)}</p>
+      <p className="text-sm text-ink-3">
+        {subjectSentence(reply.subject)} {stageSentence(reply)}
+      </p>
     </>
   );
 }

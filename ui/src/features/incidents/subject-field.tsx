@@ -55,7 +55,7 @@ export function SubjectField({ label, value, onChange, workloadsOnly = false, pl
           <option key={name} value={name} label={name} aria-label={name} />
         ))}
       </datalist>
-      {value !== '' && !names.has(value) && <p className="text-ink-3">No workload of this name is judged now: choose one of the list.</p>}
+      {value !== '' && !names.has(value) && <p className="text-ink-3">Nothing of this name is judged now: choose one of the list.</p>}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { AnomalyType } from '@observatory/contracts';
 import { type ReactNode, useState } from 'react';
 import { SelectField } from '../../components/fields.js';
-import { Dialog, ExpiryField, NoteField } from './dialog.js';
+import { ChoiceField, Dialog, ExpiryField, NoteField } from './dialog.js';
 import { type Expiry, expiresAt } from './model/expiry.js';
 import { ANOMALY_TYPES, TYPE_WORDS } from './model/words.js';
 import { SubjectField, useSubjectNames } from './subject-field.js';
@@ -69,13 +69,15 @@ function SuppressForm({ title, subject, open, onClose, children }: SuppressFormP
         It is still judged and shown. No alert is sent until the suppression ends or somebody ends it.
       </p>
       {children}
-      <SelectField
-        label="What about it"
-        value={type}
-        options={[{ value: '', label: 'Whatever it is' }, ...ANOMALY_TYPES.map((each) => ({ value: each, label: TYPE_WORDS[each] }))]}
-        onChange={setType}
-        className="self-start"
-      />
+      <ChoiceField label="What about it">
+        <SelectField
+          label="What about it"
+          value={type}
+          options={[{ value: '', label: 'Whatever it is' }, ...ANOMALY_TYPES.map((each) => ({ value: each, label: TYPE_WORDS[each] }))]}
+          onChange={setType}
+          className="self-start"
+        />
+      </ChoiceField>
       <ExpiryField value={expiry} onChange={setExpiry} />
       <NoteField label="Why" value={reason} onChange={setReason} placeholder="A load test until the evening" />
     </Dialog>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Button } from '../../components/button.js';
 import { QueryView } from '../../components/query-view.js';
 import { Segmented } from '../../components/segmented.js';
+import { ServiceAway } from '../../components/service-away.js';
 import { Skeleton } from '../../components/state-view.js';
 import { allowancesQuery, suppressionsQuery } from '../../lib/anomaly-queries.js';
 import { useSetUrl, useUrlValues } from '../../lib/url-state.js';
@@ -44,6 +45,7 @@ export function SuppressionsPage() {
         />
       }
     >
+      <ServiceAway service="anomaly" />
       <QueryView query={suppressions} skeleton={<Skeleton className="h-48" />} title="Suppressions">
         {(reply) => (
           <RuleTable

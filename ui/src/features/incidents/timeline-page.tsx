@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { classes } from '../../components/classes.js';
+import { BlindSpots } from '../../components/blind-spots.js';
 import { Panel } from '../../components/panel.js';
 import { QueryView } from '../../components/query-view.js';
 import { RangePicker } from '../../components/range-picker.js';
@@ -10,16 +11,16 @@ import { StaleBanner } from '../../components/source-freshness.js';
 import { Skeleton } from '../../components/state-view.js';
 import { TimeSeriesChart } from '../../components/time-series-chart.js';
 import { Severity } from '../../components/marks.js';
+import { Words } from '../../components/words.js';
 import { baselinesQuery, timelineQuery } from '../../lib/anomaly-queries.js';
 import { absoluteTime, clockTime, counted } from '../../lib/format.js';
 import { usePreferences } from '../../lib/preferences.js';
 import { useScope } from '../../lib/use-scope.js';
 import { useSeriesArgs } from '../../lib/use-series-args.js';
 import { useTime } from '../../lib/use-time.js';
+import { emptyWords } from '../../lib/watched.js';
 import { goesOn } from '../../lib/scores.js';
-import { BlindSpots } from './blind-spots.js';
 import { IncidentFrame } from './incident-frame.js';
-import { emptyWords } from './model/incident-list.js';
 import { axisTicks, openSeries, type TimelineBar, timelineBars } from './model/timeline.js';
 import { STATE_WORDS } from './model/words.js';
 
@@ -55,7 +56,7 @@ function OpenChart({ reply }: { reply: IncidentTimelineReply }) {
   const { namespaces } = useScope();
   const series = useMemo(() => openSeries(reply.open), [reply]);
   return (
-    <Panel title="Open at a time" note={namespaces.length > 0 ? 'of all namespaces' : undefined}>
+    <Panel title="Open at once" note={namespaces.length > 0 ? 'of all namespaces' : undefined}>
       <TimeSeriesChart
         title="Incidents"
         unit="count"
@@ -68,7 +69,7 @@ function OpenChart({ reply }: { reply: IncidentTimelineReply }) {
   );
 }
 
-const TICKS = 4;
+const TICKS = 6;
 const FILLS = { critical: 'bg-failing', warning: 'bg-degraded', info: 'bg-healthy' };
 
 function Bars({ reply }: { reply: IncidentTimelineReply }) {
@@ -88,7 +89,7 @@ function Bars({ reply }: { reply: IncidentTimelineReply }) {
       >
         <span className="max-md:hidden" />
         <div className="relative h-5 text-xs text-ink-3">
-          {axisTicks(reply.from, reply.to, TICKS).map(({ at, left }) => (
+          {axisTicks(reply, TICKS, zone === 'utc' ? 0 : -new Date(reply.to).getTimezoneOffset()).map(({ at, left }) => (
             <span key={at} className="figures absolute -translate-x-1/2" style={{ left: `${left}%` }} title={absoluteTime(at, zone)}>
               {clockTime(at, zone, Date.parse(reply.to))}
             </span>
@@ -115,7 +116,9 @@ function BarRow({ bar: { incident, left, width, before, after } }: { bar: Timeli
       >
         <span className="flex min-w-0 items-center gap-2">
           <Severity of={incident.severity} over={over} />
-          <span className="truncate">{incident.title}</span>
+          <span className="truncate">
+            <Words text={incident.title} />
+          </span>
           <span className="sr-only">{words}</span>
         </span>
         <span className="relative h-3.5 rounded-sm bg-inset/60">

@@ -44,7 +44,9 @@ export function useAllow() {
 export function useEndRule(of: 'suppressions' | 'allowances') {
   const refresh = useRefresh();
   return useMutation({
-    mutationFn: (id: string) => api(`/anomalies/${of}/${encodeURIComponent(id)}`, 'ruleEndReply', { method: 'DELETE' }),
+    mutationFn: async (ids: readonly string[]) => {
+      for (const id of ids) await api(`/anomalies/${of}/${encodeURIComponent(id)}`, 'ruleEndReply', { method: 'DELETE' });
+    },
     onSettled: refresh,
   });
 }

@@ -5,7 +5,7 @@ import { Panel } from '../../components/panel.js';
 import { QueryView } from '../../components/query-view.js';
 import { StaleBanner } from '../../components/source-freshness.js';
 import { Skeleton } from '../../components/state-view.js';
-import { incidentsQuery } from '../../lib/anomaly-queries.js';
+import { baselinesQuery, incidentsQuery } from '../../lib/anomaly-queries.js';
 import { clockTime } from '../../lib/format.js';
 import { usePreferences } from '../../lib/preferences.js';
 import { overviewQuery, statusQuery, topologyDiffQuery, topologyQuery } from '../../lib/queries.js';
@@ -108,11 +108,18 @@ export function OverviewPage() {
 function Incidents() {
   const { cluster, namespaces } = useScope();
   const query = useInfiniteQuery(incidentsQuery({ cluster }));
+  const baselines = useQuery(baselinesQuery({ cluster }));
   const within = (names: readonly string[]) => namespaces.length === 0 || names.some((name) => namespaces.includes(name));
   return (
     <Panel title="Incidents" flush actions={<PanelLink to="/incidents">All incidents</PanelLink>}>
       <QueryView query={query} skeleton={<Skeleton className="mx-4 mb-3 h-6" />}>
-        {({ pages }) => <OpenIncidents incidents={pages.flatMap(({ incidents }) => incidents).filter((each) => within(each.namespaces))} />}
+        {({ pages }) => (
+          <OpenIncidents
+            sources={pages[0]?.sources ?? []}
+            incidents={pages.flatMap(({ incidents }) => incidents).filter((each) => within(each.namespaces))}
+            baselines={baselines.data}
+          />
+        )}
       </QueryView>
     </Panel>
   );

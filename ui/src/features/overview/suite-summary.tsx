@@ -1,6 +1,7 @@
 import type { SuiteStatus } from '@observatory/contracts';
 import { ServiceMark } from '../../components/service-mark.js';
 import { When } from '../../components/when.js';
+import { Words } from '../../components/words.js';
 
 /** The Observatory's own parts, a line each. */
 export function SuiteSummary({ services }: { services: SuiteStatus['services'] }) {
@@ -11,9 +12,11 @@ export function SuiteSummary({ services }: { services: SuiteStatus['services'] }
           <ServiceMark state={state} />
           <span className="w-20 shrink-0 font-medium">{service}</span>
           <span className="min-w-0 text-pretty text-ink-3">
-            {state === 'up'
-              ? (status?.note ?? <UpSince at={since} />)
-              : (detail ?? (state === 'down' ? 'does not answer' : 'something that it leans on is away'))}
+            {state === 'up' ? (
+              (status?.note ?? <UpSince at={since} />)
+            ) : (
+              <Words text={detail ?? (state === 'down' ? 'does not answer' : 'something that it leans on is away')} />
+            )}
           </span>
         </li>
       ))}

@@ -13,7 +13,7 @@ interface PaletteProps {
   actions: readonly { label: string; keywords: string; run: () => void }[];
 }
 
-/** Any workload, namespace, edge, page or action, by a few letters of its name. */
+/** Any workload, namespace, edge, policy, certificate, incident, page or action, by a few letters of its name. */
 export function Palette({ pages, actions }: PaletteProps) {
   const open = useOverlay((state) => state.open === 'palette');
   return (
@@ -31,7 +31,7 @@ export function Palette({ pages, actions }: PaletteProps) {
 function PaletteBody({ pages, actions }: PaletteProps) {
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
-  const { entries, note } = usePaletteEntries(pages, actions);
+  const { entries, note } = usePaletteEntries({ pages, actions, query });
   const goTo = useGoTo();
   const found = search(query, entries, MAX_SHOWN);
   const choose = (entry: PaletteEntry | undefined) => {
@@ -60,7 +60,7 @@ function PaletteBody({ pages, actions }: PaletteProps) {
           setActive(0);
         }}
         onKeyDown={onKeyDown}
-        placeholder="A workload, namespace, edge, page or action"
+        placeholder="A workload, policy, certificate, incident, page or action"
         className="h-12 w-full border-b border-line bg-transparent px-4 text-lg outline-none placeholder:text-ink-3"
       />
       <div id="palette-list" role="listbox" aria-label="Found" className="max-h-[50vh] overflow-y-auto p-2">

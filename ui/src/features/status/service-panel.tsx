@@ -2,6 +2,7 @@ import type { DependencyState, SuiteStatus } from '@observatory/contracts';
 import { Panel } from '../../components/panel.js';
 import { ServiceMark } from '../../components/service-mark.js';
 import { When } from '../../components/when.js';
+import { Words } from '../../components/words.js';
 import { figureName, figureText, SERVICE_ROLES } from './model/words.js';
 
 export function ServicePanel({ service: { service, state, since, detail, status } }: { service: SuiteStatus['services'][number] }) {
@@ -22,7 +23,11 @@ export function ServicePanel({ service: { service, state, since, detail, status 
       }
     >
       <p className="mb-1 text-sm text-ink-3">{SERVICE_ROLES[service]}</p>
-      {detail !== undefined && <p className="text-sm text-pretty">{detail}</p>}
+      {detail !== undefined && (
+        <p className="text-sm text-pretty">
+          <Words text={detail} />
+        </p>
+      )}
       {status?.note !== undefined && <p className="text-sm text-pretty text-ink-2">{status.note}</p>}
       {status && <Dependencies dependencies={status.dependencies} />}
       {status?.figures && <Figures figures={status.figures} />}
@@ -52,7 +57,7 @@ function Dependencies({ dependencies }: { dependencies: readonly DependencyState
                 <When at={since} />
               </>
             )}
-            {detail !== undefined && `${state === 'up' ? '' : ': '}${detail}`}
+            {detail !== undefined && <Words text={`${state === 'up' ? '' : ': '}${detail}`} />}
           </span>
         </li>
       ))}

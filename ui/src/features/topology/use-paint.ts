@@ -2,8 +2,10 @@
  * Overlays whose colours come from elsewhere, each in a hook of its own: of policies how workloads are covered, whom one selects,
  * what a what-if would change; of certificates how they are; how unusual everything is. Only the one that is chosen is asked for.
  */
+import type { SourceFreshness } from '@observatory/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { useFreshness } from '../../components/source-freshness.js';
 import { scoresQuery } from '../../lib/anomaly-queries.js';
 import { certificateHealthQuery } from '../../lib/certificate-queries.js';
 import { type MapPaint, useWhatIfPaint } from '../../lib/map-paint.js';
@@ -20,6 +22,8 @@ interface Source {
   offered: boolean;
   paint: MapPaint | undefined;
   note: string;
+  /** How fresh the colours are; absent: they are of no source of the mesh. */
+  sources?: readonly SourceFreshness[] | undefined;
 }
 
 interface Painted {
@@ -39,7 +43,14 @@ export function usePaint(overlay: Overlay): Painted {
   };
   const offered = (Object.keys(sources) as PaintedOverlay[]).filter((name) => sources[name].offered);
   const chosen = overlay in sources ? sources[overlay as PaintedOverlay] : undefined;
-  return { paint: chosen?.paint, offered, note: chosen && !chosen.paint ? chosen.note : undefined };
+  const stale = useStaleNote(chosen?.sources);
+  return { paint: chosen?.paint, offered, note: chosen && !chosen.paint ? chosen.note : stale };
+}
+
+/** Old colours must not pass for those of now. */
+function useStaleNote(sources: readonly SourceFreshness[] = []): string | undefined {
+  const { state, sentences } = useFreshness(sources);
+  return sources.length === 0 || state === 'fresh' ? undefined : `The colours are the last that were read. ${sentences.join('. ')}.`;
 }
 
 const noteOf = (error: Error | null, reading: string) => (error ? `No colours: ${error.message}` : `Reading ${reading} …`);
@@ -47,7 +58,7 @@ const noteOf = (error: Error | null, reading: string) => (error ? `No colours: $
 function useCoverage(enabled: boolean): Source {
   const { data, error } = useQuery({ ...coverageQuery(), enabled });
   const paint = useMemo(() => data && coveragePaint(data.workloads), [data]);
-  return { offered: true, paint, note: noteOf(error, 'policies') };
+  return { offered: true, paint, note: noteOf(error, 'policies'), sources: data?.sources };
 }
 
 const NO_POLICY: PolicyName = { cluster: '', kind: 'AuthorizationPolicy', namespace: '', name: '' };
@@ -67,7 +78,7 @@ function useWhatIf(): Source {
 function useCertificates(enabled: boolean): Source {
   const { data, error } = useQuery({ ...certificateHealthQuery(), enabled });
   const paint = useMemo(() => data && certificatePaint(data), [data]);
-  return { offered: true, paint, note: noteOf(error, 'certificates') };
+  return { offered: true, paint, note: noteOf(error, 'certificates'), sources: data?.sources };
 }
 
 /** Scores are those of now: at another time they would be of the wrong mesh. */
@@ -80,5 +91,5 @@ function useScores(enabled: boolean): Source {
     : data?.at === null
       ? 'No window was judged yet: scores come with the first.'
       : noteOf(error, 'scores');
-  return { offered: isLive, paint, note: reading };
+  return { offered: isLive, paint, note: reading, sources: data?.sources };
 }

@@ -1,6 +1,6 @@
 /** Deployments, StatefulSets, DaemonSets with their ReplicaSets and Pods, and the report that runs as a CronJob. */
 import { templateHashOf } from '../../model/cluster.js';
-import { groupBy, keyOf, type Pod, type Workload } from '../../model/types.js';
+import { keyOf, type Pod, type Workload } from '../../model/types.js';
 import { lifetimeMs } from '../../tls/leafs.js';
 import type { KubeObject } from '../store.js';
 import { bornAt, instant, object, owner, podLabels, selectorLabels, type ObjectContext } from './labels.js';
@@ -168,7 +168,7 @@ function nightlyReport(context: ObjectContext): KubeObject {
 
 export function workloadObjects(context: ObjectContext): KubeObject[] {
   const workloads = Array.from(context.cluster.workloads.values());
-  const accounts = groupBy(workloads, (workload) => keyOf({ namespace: workload.namespace, name: workload.serviceAccount }));
+  const accounts = Map.groupBy(workloads, (workload) => keyOf({ namespace: workload.namespace, name: workload.serviceAccount }));
   const serviceAccounts = Array.from(accounts.values(), ([first]) =>
     object('v1', 'ServiceAccount', {
       metadata: { name: first!.serviceAccount, namespace: first!.namespace, creationTimestamp: instant(context.bornAt) },

@@ -50,13 +50,3 @@ export function collide(a: Box, b: Box, gap = 0): boolean {
 }
 
 export const clusterOfBlock = (block: string): string => block.slice(0, block.indexOf('/'));
-
-export function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
-}

@@ -1,4 +1,4 @@
-import { COLUMN, collide, groupBy, hullOf, ROW, type Place } from './geometry.js';
+import { COLUMN, collide, hullOf, ROW, type Place } from './geometry.js';
 import { layoutFromScratch, type LayoutEdge, type LayoutNode } from './layout.js';
 import { placeNodes } from './place.js';
 
@@ -24,7 +24,7 @@ function mesh(workloads: number, calls: number, namespaces: number): { nodes: La
 }
 
 function hulls(places: ReadonlyMap<string, Place>) {
-  return [...groupBy(places.values(), ({ block }) => block)].map(([block, members]) => ({ block, hull: hullOf(members) }));
+  return [...Map.groupBy(places.values(), ({ block }) => block)].map(([block, members]) => ({ block, hull: hullOf(members) }));
 }
 
 function checkReadable(places: ReadonlyMap<string, Place>): void {

@@ -3,20 +3,7 @@
  * namespace's hull, a new namespace beside the namespaces that it talks to, a new cluster below the others.
  * Invariant: no known node that is still there moves, unless more than half of the graph is new: then all is laid out again.
  */
-import {
-  clusterOfBlock,
-  collide,
-  COLUMN,
-  groupBy,
-  HULL_GAP,
-  hullOf,
-  LANE_GAP,
-  ROW,
-  union,
-  type Box,
-  type Place,
-  type Places,
-} from './geometry.js';
+import { clusterOfBlock, collide, COLUMN, HULL_GAP, hullOf, LANE_GAP, ROW, union, type Box, type Place, type Places } from './geometry.js';
 import { layoutFromScratch, type LayoutEdge, type LayoutNode } from './layout.js';
 
 /** How far from the wanted place a free one is looked for, in columns and rows. */
@@ -40,8 +27,8 @@ export function placeNodes(nodes: readonly LayoutNode[], edges: readonly LayoutE
   if (fresh.length * 2 > nodes.length) return layoutFromScratch(nodes, edges);
   const board: Board = { places: new Map(known), hulls: new Map(), neighbours: neighboursOf(edges) };
   for (const { id } of fresh) board.places.delete(id);
-  for (const [block, places] of groupBy(board.places.values(), (place) => place.block)) board.hulls.set(block, hullOf(places));
-  const byBlock = groupBy(fresh, ({ block }) => block);
+  for (const [block, places] of Map.groupBy(board.places.values(), (place) => place.block)) board.hulls.set(block, hullOf(places));
+  const byBlock = Map.groupBy(fresh, ({ block }) => block);
   for (const block of [...byBlock.keys()].sort()) {
     const members = (byBlock.get(block) as LayoutNode[]).toSorted((a, b) => (a.id < b.id ? -1 : 1));
     if (!board.hulls.has(block)) placeBlock(board, block, layoutFromScratch(members, edges));

@@ -141,7 +141,8 @@ export function coverageWords({ from, to, subjects, series, windowsExpected, win
 export function stepWords({ stepSec, current, changed }: Pick<BacktestReply, 'stepSec' | 'current' | 'changed'>): string {
   const of = ({ config }: BacktestReply['current']) => `${config.persistence.needed} of ${config.persistence.of}`;
   const asked = changed === undefined || of(changed) === of(current) ? of(current) : `${of(current)}, or ${of(changed)} as changed,`;
-  return `Judged in steps of ${span(stepSec)}, as history is stored: raised when ${asked} steps are unusual. What is shorter than a step may be missed.`;
+  const raised = asked === '1 of 1' ? 'as soon as one step is unusual' : `when ${asked} steps are unusual`;
+  return `Judged in steps of ${span(stepSec)}, as history is stored: raised ${raised}. What is shorter than a step may be missed.`;
 }
 
 /** `0.02 alerts a series and day: one in 50 days`, for one configuration. */

@@ -1,9 +1,9 @@
 /**
  * Which incidents does the list show, in which words? Those that go on come first, the most severe of them before the newest.
- * Invariant: silence is never an all-clear: what is not watched yet, and why, is said beside it.
+ * Invariant: nothing found is said of incidents, never of the mesh: how much is watched stands beside it (`lib/watched.ts`).
  */
-import type { AnomalyType, BaselineReply, IncidentSummary, Severity } from '@observatory/contracts';
-import { counted, span } from '../../../lib/format.js';
+import type { AnomalyType, IncidentSummary, Severity } from '@observatory/contracts';
+import { counted } from '../../../lib/format.js';
 import type { UrlValues } from '../../../lib/url-values.js';
 import { goesOn } from '../../../lib/scores.js';
 import { asSeverity, asType, SEVERITIES } from './words.js';
@@ -82,7 +82,7 @@ export function incidentSentence(incidents: readonly IncidentSummary[], now: num
   const ended = incidents.filter(({ state, closedAt, updatedAt }) => !goesOn(state) && within24h(closedAt ?? updatedAt, now)).length;
   const first =
     open.length === 0
-      ? 'Nothing unusual goes on'
+      ? 'No incident goes on'
       : `${counted(open.length, 'incident goes', 'incidents go')} on${criticalWords(critical, open.length)}`;
   const rest = [
     quiet > 0 && `${quiet} ${quiet === 1 ? 'is' : 'are'} suppressed`,
@@ -98,35 +98,3 @@ function criticalWords(critical: number, all: number): string {
 }
 
 const within24h = (at: string, now: number) => now - Date.parse(at) <= 86_400_000;
-
-/** How much is watched: the other half of every all-clear. */
-export function watchWords({ series, subjects, stages }: Pick<BaselineReply, 'series' | 'subjects' | 'stages'>): string {
-  if (series === 0) return 'Nothing is watched yet';
-  const learning = stages.new + stages.learning;
-  const of = `${counted(series, 'series', 'series')} of ${counted(subjects, 'workload or edge', 'workloads and edges')} watched`;
-  const all = learning + stages.daily + stages.seasonal;
-  return learning === 0 ? of : `${of}, ${learning === all ? 'all' : `${learning} of them`} still learning`;
-}
-
-/** Why nothing may be found in a cluster: one line each, none where all is well. */
-export function blindSpots({ clusters }: Pick<BaselineReply, 'clusters'>): string[] {
-  if (clusters.length === 0) return ['No cluster has been seen by the detection yet: nothing is judged'];
-  return clusters.flatMap(({ cluster, state, detail, historySec }) => {
-    const why = detail === undefined ? '' : ` (${detail})`;
-    if (state === 'waiting') return [`${cluster}: no window has come yet, nothing is judged${why}`];
-    if (state === 'loading')
-      return [`${cluster}: history is being read, ${span(historySec)} so far; until then only counts of errors are judged${why}`];
-    return [];
-  });
-}
-
-/** Nothing found is an all-clear only where everything is watched and was learned. */
-export function seesAll(baselines: BaselineReply): boolean {
-  const { series, stages } = baselines;
-  return series > 0 && stages.new + stages.learning === 0 && blindSpots(baselines).length === 0;
-}
-
-export function emptyWords(baselines: BaselineReply | undefined): string {
-  const watched = baselines === undefined ? 'How much is watched is not known: the detection does not say' : watchWords(baselines);
-  return `Nothing unusual was found. ${watched}.`;
-}

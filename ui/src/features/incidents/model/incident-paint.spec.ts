@@ -24,7 +24,7 @@ const paint = incidentPaint(
 describe('incidentPaint', () => {
   it.each([
     ['db', 'failing', 'probably starts here, Errors, highest score 0.99'],
-    ['cart', 'degraded', 'Slow answers, highest score 0.60'],
+    ['cart', 'degraded', 'Slower answers, highest score 0.60'],
     ['web', 'accent', 'may feel it next'],
     ['cache', 'idle', undefined],
   ])('%s is %s', (name, tone, words) => expect([paint.nodes[id(name)], paint.words?.[id(name)]]).toEqual([tone, words]));

@@ -1,4 +1,15 @@
-import { blastWords, chartSpan, chartSubjects, evidenceNotes, history, incidentWords } from './incident-view.js';
+import {
+  aboutFacts,
+  beforeWords,
+  blastWords,
+  chartSpan,
+  chartSubjects,
+  evidenceNotes,
+  evidenceShares,
+  history,
+  incidentWords,
+  mergedInto,
+} from './incident-view.js';
 import { anomaly, AT, detail, evidence, id } from './test-incidents.js';
 
 const reader = { zone: 'utc', now: Date.parse(AT) + 12 * 60_000 } as const;
@@ -12,6 +23,14 @@ describe('incidentWords', () => {
     [
       detail({ state: 'closed', closedAt: minute(5), reopened: 2, peakScore: 0.98 }),
       'From 14:00 to 14:05, for 5 min. It came back 2 times. Very sure (highest score 0.98). Where it starts is not known.',
+    ],
+    [
+      detail({ state: 'acknowledged', acknowledgedBy: 'ann' }),
+      'Since 14:00, for 12 min. Sure enough to alert (highest score 0.95). Where it starts is not known. ann looks after it.',
+    ],
+    [
+      detail({ state: 'suppressed', suppressedUntil: minute(90) }),
+      'Since 14:00, for 12 min. Sure enough to alert (highest score 0.95). Where it starts is not known. Nobody is told about it until 15:30.',
     ],
   ])('%#', (incident, expected) => expect(plain(incidentWords(incident, reader))).toBe(expected));
 });
@@ -28,7 +47,7 @@ describe('blastWords', () => {
 });
 
 it('evidenceNotes: how rare, and who says so; nothing where neither is known', () => {
-  expect(evidenceNotes(evidence())).toEqual(['as much in 1 normal window in 10,000', 'found by beta-binomial']);
+  expect(evidenceNotes(evidence())).toEqual(['this or more in 1 of 10,000 normal windows', 'found by the usual share (beta-binomial)']);
   expect(evidenceNotes(evidence({ probability: null, detectors: [] }))).toEqual([]);
 });
 
@@ -44,6 +63,60 @@ it('chartSubjects: of a cause that is no workload, the calls to it first', () =>
   ]);
 });
 
+it('chartSubjects: of who attacks and shows nothing itself, its calls first', () => {
+  const attack = {
+    ...anomaly('x').subject,
+    kind: 'edge' as const,
+    id: `${id('bot')}~~${id('db')}~~http`,
+    source: id('bot'),
+    target: id('db'),
+  };
+  const members = [anomaly('db', { peakScore: 0.99 }), anomaly('x', { subject: attack })];
+  expect(chartSubjects({ causes: [{ ...cause, node: id('bot') }], members }).map(({ label }) => label)).toEqual([
+    'shop/bot → shop/db',
+    'shop/bot',
+    'shop/db',
+  ]);
+});
+
+it('aboutFacts: in words and units, without what the subject says', () => {
+  const subject = { ...anomaly('cart').subject, label: 'shop/cart -> outside' };
+  const about = { source: 'shop/cart', destination: 'outside', excessBytes: '421498066', everySec: '120', someThing: 'x' };
+  expect(aboutFacts({ about, subject }).map(({ name, value }) => `${name} ${plain(value)}`)).toEqual([
+    'more than usual by 421 MB',
+    'every 2 min',
+    'some thing x',
+  ]);
+  expect(aboutFacts({ subject })).toEqual([]);
+});
+
+it('evidenceShares: one against the other', () => {
+  const check = (scores: number[], expected: number[]) => expect(evidenceShares(scores.map((score) => ({ score })))).toEqual(expected);
+  check([0.04], [1]);
+  check(
+    [0.3, 0.1],
+    [0.75, 0.25].map((share) => expect.closeTo(share) as number),
+  );
+  check([0, 0], [0, 0]);
+});
+
+it('beforeWords', () => {
+  expect(plain(beforeWords(minute(-4), AT))).toBe('4 min before it began');
+  expect(beforeWords(AT, AT)).toBe('as it began');
+});
+
+describe('an incident that became part of another', () => {
+  const notes = [{ at: minute(3), actor: { name: 'anomaly', kind: 'service' as const }, action: 'merged', note: 'older' }];
+  const merged = detail({ state: 'closed', closedAt: minute(3), notes });
+  it('says so, and leads there', () => {
+    expect(mergedInto(merged)).toBe('older');
+    expect(plain(incidentWords(merged, reader))).toMatch(/^From 14:00 to 14:03, for 3 min\. It is part of an older incident now/);
+    expect(history(merged)[0]).toMatchObject({ who: undefined, incidentId: 'older' });
+    expect(history(merged).map(({ what }) => what)).not.toContain('Ended: nothing unusual was seen any more');
+  });
+  it('is one of its own again where it came back', () => expect(mergedInto({ ...merged, state: 'open' })).toBeUndefined());
+});
+
 it('chartSubjects: the first cause, then what shows it, then the other causes', () => {
   const members = [anomaly('web', { peakScore: 0.9 }), anomaly('cart', { peakScore: 0.99 }), anomaly('db')];
   const causes = [cause, { ...cause, node: id('cache') }];
@@ -51,12 +124,21 @@ it('chartSubjects: the first cause, then what shows it, then the other causes', 
 });
 
 describe('chartSpan', () => {
-  const check = (state: 'open' | 'closed', lasted: number, expected: [number, number | undefined]) => {
+  const check = (state: 'open' | 'closed', lasted: number, expected: [number, number | undefined], changed: number[] = []) => {
     const { from, to } = chartSpan({
       startedAt: AT,
       updatedAt: minute(lasted),
       closedAt: state === 'closed' ? minute(lasted) : undefined,
       state,
+      changes: changed.map((at) => ({
+        kind: 'policy',
+        at: minute(at),
+        cluster: 'east',
+        namespace: 'shop',
+        name: 'x',
+        words: '',
+        onCause: false,
+      })),
     });
     expect([from, to]).toEqual([minute(expected[0]), expected[1] === undefined ? undefined : minute(expected[1])]);
   };
@@ -65,6 +147,7 @@ describe('chartSpan', () => {
     check('closed', 60, [-60, 75]);
     check('closed', 2000, [-360, 2015]);
   });
+  it('shows what changed just before', () => check('open', 5, [-49, undefined], [-20, -47]));
 });
 
 it('history: the newest first, people and detection together', () => {

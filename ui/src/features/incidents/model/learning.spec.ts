@@ -18,7 +18,7 @@ it('configFacts', () => {
     types: ['errors', 'latency'],
   });
   expect(facts.map(({ value }) => value)).toEqual([
-    'balanced: about one false alert a series in 20 days',
+    'balanced: about one false alert a series in 10 days',
     'when 3 of 5 windows are unusual',
     'after 1 quiet window',
     '10 requests a minute; below it rates and latencies are not judged',

@@ -14,8 +14,8 @@ export function stageShares(stages: BaselineReply['stages']): { stage: BaselineS
 /** False alerts by series and day that each budget accepts, as measured on public series (services/anomaly). */
 export const BUDGET_WORDS: Record<AlertBudget, string> = {
   sensitive: 'sensitive: about one false alert a series in 4 days',
-  balanced: 'balanced: about one false alert a series in 20 days',
-  strict: 'strict: about one false alert a series in 100 days',
+  balanced: 'balanced: about one false alert a series in 10 days',
+  strict: 'strict: about one false alert a series in 50 days',
 };
 
 export function configFacts(config: DetectionConfig, windowSec?: number): { name: string; value: string }[] {

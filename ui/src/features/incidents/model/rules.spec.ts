@@ -21,12 +21,21 @@ it('suppressionRules: what ends first stands first, what is over last', () => {
     ],
     NOW,
   );
-  expect(rows.map(({ id: name, what, over }) => [name, what, over])).toEqual([
-    ['soon', 'Slow answers', false],
+  expect(rows.map(({ ids: [name], what, over }) => [name, what, over])).toEqual([
+    ['soon', 'Slower answers', false],
     ['late', 'Whatever it is', false],
     ['over', 'Whatever it is', true],
   ]);
   expect(rows[0]?.label).toBe('shop/soon');
+});
+
+it('suppressionRules: one decision about an incident is one row', () => {
+  const of = (name: string, type: 'latency' | 'errors', incidentId: string) => ({ ...rule(name, 1), subject: id(name), type, incidentId });
+  const rows = suppressionRules([of('a', 'latency', 'i'), of('b', 'errors', 'i'), of('c', 'errors', 'j'), of('b', 'latency', 'i')], NOW);
+  expect(rows.map(({ ids, subject, label, what }) => [ids.length, subject, label, what])).toEqual([
+    [3, undefined, '2 workloads and edges', 'Slower answers, Errors'],
+    [1, id('c'), 'shop/c', 'Errors'],
+  ]);
 });
 
 it('allowanceRules', () =>

@@ -1,5 +1,14 @@
 import type { SignalSeries } from '@observatory/contracts';
-import { scoreRows, signalCharts, signalsSentence, stageSentence, subjectLabel, unusualSpans } from './signals.js';
+import {
+  type SignalChart,
+  scoreRows,
+  signalCharts,
+  signalsSentence,
+  stageSentence,
+  subjectLabel,
+  subjectSentence,
+  unusualSpans,
+} from './signals.js';
 import { id } from './test-incidents.js';
 
 const at = ['2026-06-03T14:00:00.000Z', '2026-06-03T14:01:00.000Z', '2026-06-03T14:02:00.000Z', '2026-06-03T14:03:00.000Z'];
@@ -49,6 +58,10 @@ describe('signalCharts', () => {
   it('says what stood out', () => {
     const threshold = 0.85;
     expect(signalsSentence({ charts, threshold })).toBe('Unusual in this span of time: errors (0.97).');
+    const many = Array.from({ length: 6 }, (_, index) => ({ ...(charts[0] as SignalChart), key: String(index) }));
+    expect(signalsSentence({ charts: many, threshold })).toMatch(
+      /^Unusual in this span of time: (errors \(0\.97\)(, | and 2 more\.$)){4}$/,
+    );
     expect(signalsSentence({ charts: charts.slice(1), threshold })).toBe('All its signals stayed within what is usual for it.');
     expect(signalsSentence({ charts: charts.slice(2), threshold })).toBe('None of its signals was judged in this span of time.');
     expect(signalsSentence({ charts: [], threshold })).toBe('Nothing was measured of it in this span of time.');
@@ -60,6 +73,12 @@ it('stageSentence', () => {
   expect(stageSentence({ stage: 'seasonal', historySec: 3 * 86_400 }).replaceAll('\u00a0', ' ')).toBe(
     'Compared with what it does at this time of day; learned from 3 d of history.',
   );
+});
+
+it('subjectSentence', () => {
+  const edge = `${id('cart')}~~${id('db')}~~tcp`;
+  expect(subjectSentence({ kind: 'node', id: id('cart'), cluster: 'east' })).toBe('Workload, seen in cluster east.');
+  expect(subjectSentence({ kind: 'edge', id: edge, cluster: 'east' })).toBe('Traffic, seen in cluster east.');
 });
 
 it('subjectLabel', () => {

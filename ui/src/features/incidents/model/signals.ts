@@ -73,6 +73,20 @@ export function signalCharts(reply: Pick<SignalSeriesReply, 'at' | 'stepSec' | '
 /** Only what was unusual is put first: among the rest the order of the service is easier to find things in. */
 const rank = ({ peak }: SignalChart, threshold: number) => (degreeOf(peak, threshold) === 'alert' ? (peak ?? 0) : 0);
 
+const KINDS: Record<string, string> = {
+  workload: 'Workload',
+  service: 'Service',
+  serviceEntry: 'Service entry',
+  external: 'Outside the mesh',
+  unknown: 'Caller or destination that is not known',
+};
+
+/** `Workload of cluster east.` */
+export function subjectSentence({ kind, id, cluster }: Pick<AnomalySubject, 'kind' | 'id' | 'cluster'>): string {
+  const what = kind === 'edge' ? 'Traffic' : (KINDS[parseNodeId(id).kind] ?? parseNodeId(id).kind);
+  return `${what}, seen in cluster ${cluster}.`;
+}
+
 /** `Compared with its last days …; learned from 31 h of history.` */
 export function stageSentence({ stage, historySec }: Pick<SignalSeriesReply, 'stage' | 'historySec'>): string {
   const { words } = STAGE_WORDS[stage];
@@ -80,13 +94,18 @@ export function stageSentence({ stage, historySec }: Pick<SignalSeriesReply, 'st
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}; ${learned}.`;
 }
 
+const NAMED_MAX = 4;
+const inSentence = (title: string) => `${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+
 /** The charts' sentence: what stands out now. */
 export function signalsSentence({ charts, threshold }: { charts: readonly SignalChart[]; threshold: number }): string {
   if (charts.length === 0) return 'Nothing was measured of it in this span of time.';
   const loud = charts.filter(({ peak }) => degreeOf(peak, threshold) === 'alert');
   if (charts.every(({ peak }) => peak === null)) return 'None of its signals was judged in this span of time.';
   if (loud.length === 0) return 'All its signals stayed within what is usual for it.';
-  return `Unusual in this span of time: ${loud.map(({ title, peak }) => `${title.toLowerCase()} (${scoreText(peak)})`).join(', ')}.`;
+  const named = loud.slice(0, NAMED_MAX).map(({ title, peak }) => `${inSentence(title)} (${scoreText(peak)})`);
+  const more = loud.length > NAMED_MAX ? ` and ${loud.length - NAMED_MAX} more` : '';
+  return `Unusual in this span of time: ${named.join(', ')}${more}.`;
 }
 
 /** A node or an edge by its id, as people say it: `shop/cart`, `shop/cart → shop/payments`. */
@@ -95,8 +114,6 @@ export function subjectLabel(id: string): string {
   const edge = parseEdgeId(id);
   return edge ? `${one(edge.source)} → ${one(edge.target)}` : one(parseNodeId(id));
 }
-
-export const prettyLabel = (label: AnomalySubject['label']) => label.replaceAll('->', '→');
 
 export interface ScoreRow {
   id: string;
@@ -110,7 +127,7 @@ export interface ScoreRow {
   incidentId: string | undefined;
 }
 
-/** Everything that is scored, the most unusual first. */
+/** Everything that is scored, the most unusual first, by name where nothing tells them apart. */
 export function scoreRows({ nodes, edges }: Pick<ScoresReply, 'nodes' | 'edges'>): ScoreRow[] {
   const row = (kindOf: (id: string) => string) => (each: ScoresReply['nodes'][number]) => ({
     id: each.id,
@@ -123,6 +140,6 @@ export function scoreRows({ nodes, edges }: Pick<ScoresReply, 'nodes' | 'edges'>
     incidentId: each.incidentId,
   });
   return [...nodes.map(row((id) => parseNodeId(id).kind)), ...edges.map(row(() => 'edge'))].toSorted(
-    (a, b) => (b.score ?? -1) - (a.score ?? -1),
+    (a, b) => (b.score ?? -1) - (a.score ?? -1) || a.label.localeCompare(b.label),
   );
 }

@@ -26,11 +26,21 @@ describe('timelineBars', () => {
   });
 });
 
-it('axisTicks', () =>
-  expect(axisTicks(from, to, 2)).toEqual([
-    { at: at(25), left: 25 },
-    { at: at(75), left: 75 },
-  ]));
+describe('axisTicks', () => {
+  const check = (span: [string, string], [most, offsetMin]: [number, number], expected: string[]) =>
+    expect(
+      axisTicks({ from: `2026-06-03T${span[0]}Z`, to: `2026-06-03T${span[1]}Z` }, most, offsetMin).map(
+        (tick) => `${tick.at.slice(11, 16)} ${Math.round(tick.left)}`,
+      ),
+    ).toEqual(expected);
+  it('are round times, no more than fit', () => {
+    check(['13:52:00', '14:52:00'], [6, 0], ['14:00 13', '14:10 30', '14:20 47', '14:30 63', '14:40 80', '14:50 97']);
+    check(['08:10:00', '14:10:00'], [6, 0], ['09:00 14', '10:00 31', '11:00 47', '12:00 64', '13:00 81']);
+    check(['00:00:00', '23:59:59'], [4, 0], ['06:00 25', '12:00 50', '18:00 75']);
+  });
+  it('are round by the clock of the viewer', () => check(['08:00:00', '20:00:00'], [2, 330], ['12:30 38', '18:30 88']));
+});
+
 it('openSeries', () =>
   expect(openSeries({ info: [1], warning: [2], critical: [3] }).map(({ label, values }) => [label, values[0]])).toEqual([
     ['critical', 3],

@@ -51,11 +51,19 @@ export function openSeries(open: IncidentTimelineReply['open']): ChartSeries[] {
   }));
 }
 
-/** Even steps along the axis, for its labels: their places in per cent, and the times there. */
-export function axisTicks(from: string, to: string, count: number): { at: string; left: number }[] {
-  const [start, end] = [Date.parse(from), Date.parse(to)];
-  return Array.from({ length: count }, (_, index) => {
-    const share = (index + 0.5) / count;
-    return { at: new Date(start + (end - start) * share).toISOString(), left: share * 100 };
-  });
+const MINUTE_MS = 60_000;
+const TICK_STEPS_MIN = [1, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880];
+/** A label in the middle of its tick needs room on both sides. */
+const TICK_EDGE_PERCENT = 3;
+
+/** Round times along the axis, `most` at most: their places in per cent. `offsetMin`: how far the viewer's clock is ahead of UTC. */
+export function axisTicks(span: { from: string; to: string }, most: number, offsetMin: number): { at: string; left: number }[] {
+  const [start, end] = [Date.parse(span.from), Date.parse(span.to)];
+  const fits = (minutes: number) => (end - start) / (minutes * MINUTE_MS) <= most;
+  const step = (TICK_STEPS_MIN.find(fits) ?? Math.ceil((end - start) / MINUTE_MS / most)) * MINUTE_MS;
+  const offset = offsetMin * MINUTE_MS;
+  const first = Math.ceil((start + offset) / step) * step - offset;
+  return Array.from({ length: most + 1 }, (_, index) => first + index * step)
+    .map((at) => ({ at: new Date(at).toISOString(), left: ((at - start) / (end - start)) * 100 }))
+    .filter(({ left }) => left >= TICK_EDGE_PERCENT && left <= 100 - TICK_EDGE_PERCENT);
 }

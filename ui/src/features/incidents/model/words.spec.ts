@@ -1,5 +1,5 @@
 import { anomalyType, signalName } from '@observatory/contracts';
-import { ANOMALY_TYPES, chartUnit, oddsWords, SECURITY_TYPES, signalWords } from './words.js';
+import { ANOMALY_TYPES, chartUnit, detectorWords, oddsWords, SECURITY_TYPES, signalWords } from './words.js';
 
 describe('words', () => {
   it('there is a word for everything that the contract has', () => {
@@ -10,11 +10,18 @@ describe('words', () => {
 
   it.each([
     [null, undefined],
-    [0.3, 'many normal windows'],
-    [0.01, '1 normal window in 100'],
-    [1 / 4242, '1 normal window in 4,200'],
-    [0, 'less than 1 normal window in a billion'],
+    [0.3, 'this or more in many normal windows'],
+    [0.01, 'this or more in 1 of 100 normal windows'],
+    [1 / 4242, 'this or more in 1 of 4,200 normal windows'],
+    [0, 'this or more in less than 1 of a billion normal windows'],
   ])('odds of %p', (probability, expected) => expect(oddsWords(probability)).toBe(expected));
+
+  it.each([
+    [[], undefined],
+    [['beta-binomial'], 'found by the usual share (beta-binomial)'],
+    [['week', 'last hour', 'week'], '2 detectors agree: week, last hour'],
+    [['forest'], 'found by forest'],
+  ])('detectors %j', (names, expected) => expect(detectorWords(names)).toBe(expected));
 
   it('units of charts', () => {
     expect([chartUnit('connections', 'perSecond'), chartUnit('errors', 'perSecond'), chartUnit('latencyP95', 'ms')]).toEqual([

@@ -8,16 +8,16 @@ import type { Unit } from '../../../lib/format.js';
 export const TYPE_WORDS: Record<AnomalyType, string> = {
   errors: 'Errors',
   'client-errors': 'Client errors',
-  latency: 'Slow answers',
+  latency: 'Slower answers',
   'traffic-spike': 'More traffic',
   'traffic-drop': 'Less traffic',
-  bytes: 'Bytes',
-  connections: 'Connections',
+  bytes: 'More data',
+  connections: 'More connections',
   exfiltration: 'Exfiltration',
   'lateral-movement': 'Lateral movement',
   'denial-of-service': 'Denial of service',
-  'brute-force': 'Password guessing',
-  'credential-spraying': 'Password spraying',
+  'brute-force': 'Credential brute force',
+  'credential-spraying': 'Credential spraying',
   scanning: 'Scanning',
   beaconing: 'Beaconing',
   plaintext: 'Plain text',
@@ -40,24 +40,35 @@ export const STATE_WORDS: Record<AnomalyState, string> = {
   closed: 'Ended',
 };
 
-/** How often a normal window shows this or worse: `1 window in 4,000`. */
+/** How often a normal window shows this or worse: `this or more in 1 of 4,000 normal windows`. */
 export function oddsWords(probability: number | null): string | undefined {
   if (probability === null) return undefined;
-  if (probability >= 0.1) return 'many normal windows';
-  if (probability < 1e-9) return 'less than 1 normal window in a billion';
+  if (probability >= 0.1) return 'this or more in many normal windows';
+  if (probability < 1e-9) return 'this or more in less than 1 of a billion normal windows';
   const one = 1 / probability;
   const digits = 10 ** Math.max(0, Math.floor(Math.log10(one)) - 1);
-  return `1 normal window in ${(Math.round(one / digits) * digits).toLocaleString('en')}`;
+  return `this or more in 1 of ${(Math.round(one / digits) * digits).toLocaleString('en')} normal windows`;
+}
+
+/** Detectors whose names need words; the others are named by what they compare with: week, last hour, time of day. */
+const DETECTORS: Record<string, string> = {
+  'beta-binomial': 'the usual share (beta-binomial)',
+  pattern: 'the pattern',
+};
+export function detectorWords(names: readonly string[]): string | undefined {
+  const words = [...new Set(names)].map((name) => DETECTORS[name] ?? name);
+  if (words.length === 0) return undefined;
+  return words.length === 1 ? `found by ${words[0]}` : `${words.length} detectors agree: ${words.join(', ')}`;
 }
 
 const SIGNALS: Record<string, string> = {
   requests: 'Requests',
   errors: 'Errors',
   clientErrors: 'Client errors',
-  latencyP50: 'Latency, median',
-  latencyP95: 'Latency, 95 %',
-  latencyP99: 'Latency, 99 %',
-  latencyMean: 'Latency, mean',
+  latencyP50: 'Latency p50',
+  latencyP95: 'Latency p95',
+  latencyP99: 'Latency p99',
+  latencyMean: 'Mean latency',
   sentBytes: 'Bytes sent',
   receivedBytes: 'Bytes received',
   connections: 'Connections',

@@ -1,6 +1,7 @@
 /** Areas behind the nodes: a hull around each open namespace, a lane around each cluster where there are several. */
 import type { Box } from './geometry.js';
 import { namespaceKey, type MapNode, type MapView, type NamespaceExtent } from './level-of-detail.js';
+import type { Tones } from './overlay.js';
 import { HULL_PADDING_PX } from './placement.js';
 import type { Scene, SceneHull, SceneNode } from './scene-types.js';
 
@@ -8,6 +9,8 @@ interface AreaOptions {
   extents: readonly NamespaceExtent[];
   open: ReadonlySet<string>;
   grouped: boolean;
+  /** Colours of an overlay, which take the place of health. */
+  tones?: Tones | undefined;
 }
 
 export function hullsOf(view: MapView, options: AreaOptions, nodes: readonly SceneNode[]): SceneHull[] {
@@ -28,19 +31,21 @@ export function hullsOf(view: MapView, options: AreaOptions, nodes: readonly Sce
       key,
       title: list[0]?.namespace ?? '',
       box: { ...extent, maxY: extent.maxY + 8 },
-      ...attentionOf(list),
+      ...(options.tones === undefined ? attentionOf(list) : QUIET),
       faded: list.every(({ id }) => faded.get(id) === true),
     });
   }
   return hulls;
 }
 
+const QUIET: Pick<SceneHull, 'attention' | 'tone'> = { attention: '', tone: 'quiet' };
+
 function attentionOf(nodes: readonly MapNode[]): Pick<SceneHull, 'attention' | 'tone'> {
   for (const state of ['failing', 'degraded'] as const) {
     const count = nodes.filter(({ health }) => health === state).length;
     if (count > 0) return { attention: `${count} ${state}`, tone: state };
   }
-  return { attention: '', tone: 'quiet' };
+  return QUIET;
 }
 
 export const union = (a: Box, b: Box): Box => ({

@@ -46,6 +46,13 @@ describe('buildScene', () => {
     expect(by['cart']?.radius ?? 0).toBeGreaterThan(by['web']?.radius ?? 0);
   });
 
+  it('marks nodes by what the overlay says, not by their health', () => {
+    const tones = { node: ({ name }: { name: string }) => (name === 'cart' ? ('degraded' as const) : undefined), edge: () => undefined };
+    const by = Object.fromEntries(sceneOf(graph, { tones }).nodes.map((each) => [each.name, each]));
+    expect(by['pay']).toMatchObject({ tone: 'quiet', mark: null });
+    expect(by['cart']).toMatchObject({ tone: 'degraded', mark: 'degraded' });
+  });
+
   it('colours edges by errors and dashes them by encryption', () => {
     expect([0, 1, 2, 3].map((index) => `${edgeAt(index)?.tone} ${edgeAt(index)?.dash}`)).toEqual([
       'quiet solid',

@@ -88,19 +88,26 @@ function detailOf(node: MapNode): string {
   return node.degraded > 0 ? `${node.degraded} of ${node.members} degraded` : counted(node.members, 'workload');
 }
 
+function healthMark({ failing, degraded, health, node }: MapNode): SceneNode['mark'] {
+  if (failing > 0) return 'failing';
+  if (degraded > 0) return 'degraded';
+  return health === 'unknown' && node?.kind === 'workload' ? 'unknown' : null;
+}
+
+/** The mark says what the colour says: under an overlay that is no longer health. */
+const toneMark = (tone: Tone): SceneNode['mark'] => (tone === 'failing' || tone === 'degraded' || tone === 'unknown' ? tone : null);
+
 function sceneNode(node: MapNode, at: Point, options: SceneOptions, area: Box | undefined): SceneNode {
-  const { failing, degraded } = node;
   const look = shapeOf(node);
-  const mark =
-    failing > 0 ? 'failing' : degraded > 0 ? 'degraded' : node.health === 'unknown' && node.node?.kind === 'workload' ? 'unknown' : null;
+  const tone = options.tones ? (options.tones.node(node) ?? 'quiet') : healthTone(node);
   return {
     id: node.id,
     x: at.x,
     y: at.y,
     ...sizeOf(node, look.shape, options, area),
     ...look,
-    tone: options.tones ? (options.tones.node(node) ?? 'quiet') : healthTone(node),
-    mark,
+    tone,
+    mark: options.tones ? toneMark(tone) : healthMark(node),
     faded: options.bright !== undefined && !options.bright.has(node.id),
     name: shorten(node.name, 26),
     named: false,
@@ -149,7 +156,7 @@ function sceneEdge(edge: MapEdge, ends: [SceneNode, SceneNode], lane: number, op
     tone: options.tones ? (options.tones.edge(edge) ?? 'quiet') : health,
     dash: dashOf(edge),
     faded: bright !== undefined && !bright.has(edge.id),
-    label: text === '' && mark === null ? null : { text, short, tone: health, mark, at: pointAt(curve, 0.5) },
+    label: text === '' && mark === null ? null : { text, short, tone: options.tones ? 'quiet' : health, mark, at: pointAt(curve, 0.5) },
   };
 }
 

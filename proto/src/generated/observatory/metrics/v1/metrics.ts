@@ -108,6 +108,8 @@ export interface WindowClosed {
   backfilled: boolean;
   sources: SourceFreshness[];
   edges: EdgeSample[];
+  /** partial: rates reach into a time without samples and are too low | none: no sample is recent enough; absent: whole */
+  coverage?: string | undefined;
 }
 
 /** One step of a series; what is not known is absent. */
@@ -198,7 +200,7 @@ export interface EdgeSeries {
 /** Windows and series of the mesh. Rates are per second; a value that is not known is absent. */
 export interface MetricsService {
   readWindow(request: ReadWindowRequest): Promise<Window>;
-  /** Every window as it is closed and stored, in chunks. */
+  /** Every window as it is closed, in chunks; it can be asked for a moment later, when it is stored. */
   watchWindows(request: WatchWindowsRequest): Observable<WindowClosed>;
   getOverview(request: GetOverviewRequest): Promise<Overview>;
   getWorkloadSeries(request: GetWorkloadSeriesRequest): Promise<WorkloadSeries>;

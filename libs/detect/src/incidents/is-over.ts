@@ -1,0 +1,3 @@
+import type { AnomalyState } from '@observatory/contracts';
+
+export const isOver = ({ state }: { readonly state: AnomalyState }): boolean => state === 'closed' || state === 'resolved';
