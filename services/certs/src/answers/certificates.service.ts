@@ -23,7 +23,7 @@ import { toCertificate, type TrackedRow } from '../domain/row.js';
 import { pageOf, selectRows } from '../domain/select.js';
 import { summarise, timeline, workloadHealth } from '../domain/summary.js';
 import { InventoryService } from '../inventory/inventory.service.js';
-import { VersionRepository } from '../inventory/version.repository.js';
+import { presentOf, VersionRepository } from '../inventory/version.repository.js';
 import { AnswerCache } from './answer-cache.js';
 import { CoverageService } from './coverage.service.js';
 
@@ -101,16 +101,16 @@ export class CertificatesService {
   async get(id: string): Promise<CertificateDetail> {
     const now = Date.now();
     const { row, inventory } = this.inventory.row(id);
+    // Without a database the present one is all that is known.
     const history = await this.versions.history(row).catch((thrown: unknown) => {
       if (!(thrown instanceof DomainError)) throw thrown;
-      return [];
+      return [presentOf(row)];
     });
     return {
       ...this.head(row.cluster, now),
       certificate: this.certificate(row, now),
       ...detailOf(row, { roots: inventory.roots, rows: inventory.rows }),
-      // Without a database the present one is all that is known.
-      history: history.length > 0 ? history : [presentOf(row)],
+      history,
     };
   }
 
@@ -147,16 +147,6 @@ export class CertificatesService {
   private head(cluster: string | undefined, now: number) {
     return { generatedAt: new Date(now).toISOString(), sources: this.inventory.sources(cluster) };
   }
-}
-
-function presentOf({ leaf, notBefore, notAfter, firstSeenAt, observedAt }: TrackedRow): CertificateDetail['history'][number] {
-  return {
-    ...(leaf ? { fingerprint: leaf.fingerprint, serial: leaf.serial, issuer: leaf.issuer } : {}),
-    ...(notBefore === undefined ? {} : { notBefore: new Date(notBefore).toISOString() }),
-    notAfter: new Date(notAfter).toISOString(),
-    firstSeenAt: new Date(firstSeenAt).toISOString(),
-    lastSeenAt: new Date(observedAt).toISOString(),
-  };
 }
 
 function readCursor(cursor: string): { raisedAt: string; id: string } {

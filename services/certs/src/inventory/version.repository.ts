@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { CertificateVersion } from '@observatory/contracts';
 import { Database } from '@observatory/platform';
 import { isOther } from '../domain/changes.js';
-import type { Row, Track } from '../domain/row.js';
+import type { Row, Track, TrackedRow } from '../domain/row.js';
 
 const ROWS_AT_ONCE = 500;
 /** Of one holder: a leaf that renews every 12 h has them for a year. */
@@ -59,8 +59,8 @@ export class VersionRepository {
     for (let start = 0; start < changed.length; start += ROWS_AT_ONCE) await this.write(changed.slice(start, start + ROWS_AT_ONCE));
   }
 
-  /** Newest first; the newest was seen last at `observedAt`. */
-  async history(row: Row): Promise<CertificateVersion[]> {
+  /** Newest first: what is seen now, which may not be written yet, then what came before it. */
+  async history(row: TrackedRow): Promise<CertificateVersion[]> {
     interface Stored {
       fingerprint: string | null;
       serial: string | null;
@@ -75,17 +75,21 @@ export class VersionRepository {
        FROM certs.versions WHERE certificate_id = $1 ORDER BY number DESC LIMIT ${VERSIONS_MAX}`,
       [row.id],
     );
-    return rows.map(
-      ({ fingerprint, serial, issuer, not_before: notBefore, not_after: notAfter, first_seen_at: first, last_seen_at: last }, index) => ({
+    const stored = rows.map(
+      ({ fingerprint, serial, issuer, not_before: notBefore, not_after: notAfter, first_seen_at: first, last_seen_at: last }) => ({
         ...(fingerprint === null ? {} : { fingerprint }),
         ...(serial === null ? {} : { serial }),
         ...(issuer === null ? {} : { issuer }),
         ...(notBefore === null ? {} : { notBefore: notBefore.toISOString() }),
         notAfter: notAfter.toISOString(),
         firstSeenAt: first.toISOString(),
-        lastSeenAt: (index === 0 ? new Date(Math.max(row.observedAt, last.getTime())) : last).toISOString(),
+        lastSeenAt: last.toISOString(),
       }),
     );
+    const [newest, ...before] = stored;
+    if (!newest || this.isAnother({ fingerprint: newest.fingerprint, notAfter: Date.parse(newest.notAfter) }, row))
+      return [presentOf(row), ...stored];
+    return [{ ...newest, lastSeenAt: new Date(Math.max(row.observedAt, Date.parse(newest.lastSeenAt))).toISOString() }, ...before];
   }
 
   async prune(): Promise<void> {
@@ -97,7 +101,7 @@ export class VersionRepository {
     return !written || this.isAnother(written, row) || (written.fingerprint === undefined && row.leaf !== undefined);
   }
 
-  private isAnother({ fingerprint, notAfter }: Written, row: Row): boolean {
+  private isAnother({ fingerprint, notAfter }: Pick<Written, 'fingerprint' | 'notAfter'>, row: Row): boolean {
     if (fingerprint !== undefined && row.leaf) return fingerprint !== row.leaf.fingerprint;
     return isOther({ notAfter }, { notAfter: row.notAfter });
   }
@@ -141,4 +145,15 @@ export class VersionRepository {
       this.written.set(row.id, { ...written, firstSeenAt: known?.firstSeenAt ?? row.observedAt, renewals: number - 1 });
     }
   }
+}
+
+/** The version that a row has now. Its own first sighting is known where it is the holder's first, else it was seen by now. */
+export function presentOf({ leaf, notBefore, notAfter, firstSeenAt, observedAt, renewals }: TrackedRow): CertificateVersion {
+  return {
+    ...(leaf ? { fingerprint: leaf.fingerprint, serial: leaf.serial, issuer: leaf.issuer } : {}),
+    ...(notBefore === undefined ? {} : { notBefore: new Date(notBefore).toISOString() }),
+    notAfter: new Date(notAfter).toISOString(),
+    firstSeenAt: new Date(renewals === 0 ? firstSeenAt : observedAt).toISOString(),
+    lastSeenAt: new Date(observedAt).toISOString(),
+  };
 }
