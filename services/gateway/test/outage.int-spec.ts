@@ -62,6 +62,7 @@ describe('while a part of the suite is away', () => {
 
     const [unknown, unknownMs] = await timed(() => gateway.get('/api/v1/topology?graph=app'));
     expect([(await problem(unknown)).code, unknown.status, unknownMs < 2000]).toEqual(['service/unavailable', 503, true]);
+    expect(unknown.headers.get('retry-after')).toBe('1');
     expect((await gateway.get('/api/v1/metrics/overview')).status).toBe(200);
 
     await suite.topology.start();

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../poll.js';
 import { freePort } from '../processes/free-port.js';
 import { readRunState, type RunState } from './run-file.js';
@@ -29,7 +30,7 @@ export interface LaunchedSuite extends AsyncDisposable {
   readonly adminToken: string;
   readonly dataFolder: string;
   readonly pid: number;
-  /** Asks the REST API as admin, below `/api/v1`. Rejects with the answer where it is an error. */
+  /** Asks the REST API as admin, below `/api/v1`; a read comes again when it is told to. Rejects with the answer where it is an error. */
   ask<T>(path: string, init?: { method?: string; body?: object }): Promise<T>;
   /** Everything that it printed. */
   output(): string;
@@ -101,12 +102,19 @@ export async function launchSuite({ env = {}, flags = [], dataFolder }: LaunchOp
 }
 
 async function ask<T>(url: string, token: string, { method, body }: { method?: string; body?: object } = {}): Promise<T> {
-  const answer = await fetch(url, {
-    method: method ?? (body ? 'POST' : 'GET'),
-    headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-    signal: AbortSignal.timeout(ANSWERED_WITHIN_MS),
-  });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
-  return (answer.status === 204 ? undefined : await answer.json()) as T;
+  const verb = method ?? (body ? 'POST' : 'GET');
+  const endsAt = Date.now() + ANSWERED_WITHIN_MS;
+  for (;;) {
+    const answer = await fetch(url, {
+      method: verb,
+      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal: AbortSignal.timeout(ANSWERED_WITHIN_MS),
+    });
+    if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
+    // Beside another suite that starts, a service may be late once: who keeps to the protocol comes again.
+    const retryAfterSec = Number(answer.headers.get('retry-after'));
+    if (verb !== 'GET' || !(retryAfterSec > 0) || Date.now() > endsAt) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+    await sleep(retryAfterSec * 1000);
+  }
 }

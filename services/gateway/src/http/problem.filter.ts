@@ -6,6 +6,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { asHttpError, problemOf, PROBLEM_TYPE } from './problem.js';
 import { methodsOf } from './route-table.js';
 
+/** Something behind us is away: its breaker lets a request try again after this long. */
+const RETRY_WHEN_AWAY_SEC = 1;
+
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
@@ -25,7 +28,7 @@ export class ProblemFilter implements ExceptionFilter {
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: DomainError): void {
   const problem = problemOf(error, pathOf(request));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-  const { retryAfterSec } = error.details as { retryAfterSec?: number };
+  const { retryAfterSec = problem.status === 503 ? RETRY_WHEN_AWAY_SEC : undefined } = error.details as { retryAfterSec?: number };
   if (retryAfterSec !== undefined) reply.header('retry-after', String(retryAfterSec));
   reply.removeHeader('etag');
   reply.header('cache-control', 'no-store').header('content-type', PROBLEM_TYPE);
