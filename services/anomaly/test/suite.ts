@@ -218,6 +218,7 @@ export class Suite {
           windowSec,
           windowsExpected: isWeek ? 1000 : 1,
           windowsPresent: isWeek ? 1000 * this.historyShare : known ? 1 : 0,
+          windowsPartial: 0,
           resolution: '5m',
           edges: known && !isWeek ? windowAt(atMs, this.faultAt(atMs)) : [],
         };

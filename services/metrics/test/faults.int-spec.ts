@@ -187,4 +187,16 @@ describe('faults', () => {
     expect(gap.length).toBeGreaterThan(0);
     expect(gap.filter(({ at }) => at <= scrapesStopped || at > scrapesWhole)).toEqual([]);
   });
+
+  it('reads a span back without rates that are too low; where there are no others, it says so', async () => {
+    const windows = await suite.windows();
+    const first = windows.findIndex(({ state, at }) => state === 'partial' && at >= firstLive);
+    expect(windows[first - 1]?.state).toBe('read');
+    const at = windows[first]!.at.toISOString();
+    const alone = await suite.requester.request(METRICS_SUBJECTS.windowRead, { at, windowSec: WINDOW_SEC });
+    expect(alone).toMatchObject({ windowsExpected: 1, windowsPresent: 1, windowsPartial: 1 });
+    const both = await suite.requester.request(METRICS_SUBJECTS.windowRead, { at, windowSec: 2 * WINDOW_SEC });
+    expect(both).toMatchObject({ windowsExpected: 2, windowsPresent: 1, windowsPartial: 0 });
+    expect(Math.abs(both.edges[0]!.requestsPerSecond - 40)).toBeLessThan(40 * 0.03);
+  });
 });

@@ -173,6 +173,7 @@ export class Suite {
           windowSec: request.windowSec,
           windowsExpected: windows,
           windowsPresent: stored ? windows : 0,
+          windowsPartial: 0,
           resolution: 'raw',
           edges: (stored ?? []).slice(from, from + 2),
           ...((stored?.length ?? 0) > from + 2 ? { nextCursor: String(from + 2) } : {}),

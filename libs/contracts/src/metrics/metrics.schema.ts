@@ -23,9 +23,11 @@ export const windowReadReply = answer
   .extend({
     at: timestamp,
     windowSec: z.number().int(),
-    /** How many windows (or rollups) the span has, and how many are stored: fewer means a hole. */
+    /** How many windows (or rollups) the span has, and of how many the mean is: fewer means a hole. */
     windowsExpected: z.number().int(),
     windowsPresent: z.number().int(),
+    /** How many of these have rates that are too low, since they reach into a time without samples: none, unless no other is stored. */
+    windowsPartial: z.number().int(),
     resolution: z.enum(['raw', '5m', '1h']),
     edges: z.array(edgeSample),
     nextCursor: z.string().optional(),

@@ -48,6 +48,7 @@ describe('the gRPC mapper', () => {
       windowSec: 30,
       windowsExpected: 1,
       windowsPresent: 1,
+      windowsPartial: 0,
       resolution: 'raw',
       edges: [sample],
       nextCursor: '7',

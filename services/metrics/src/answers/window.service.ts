@@ -20,6 +20,15 @@ interface KnownSpan {
   known: Map<number, number>;
 }
 
+/** What the mean of a source is of. */
+interface Counted {
+  readonly windows: number;
+  /** Ends of windows whose rates are too low, as milliseconds since 1970: others are known. */
+  readonly leftOut: ReadonlySet<number>;
+  /** No others are known: all of them are too low. */
+  readonly isLow: boolean;
+}
+
 @Injectable()
 export class WindowService {
   constructor(
@@ -43,6 +52,8 @@ export class WindowService {
       resolution: span.resolution,
       sourceKeys: [...span.known.keys()],
     });
+    const sources = await this.counted(span, at);
+    const counted = [...sources.values()];
     const last = keys.at(-1);
     return {
       generatedAt: new Date().toISOString(),
@@ -50,9 +61,10 @@ export class WindowService {
       at: request.at,
       windowSec: request.windowSec,
       windowsExpected: span.expected,
-      windowsPresent: span.known.size === 0 ? 0 : Math.min(span.expected, ...span.known.values()),
+      windowsPresent: counted.length === 0 ? 0 : Math.min(span.expected, ...counted.map((source) => source.windows)),
+      windowsPartial: Math.min(span.expected, Math.max(0, ...counted.map((source) => (source.isLow ? source.windows : 0)))),
       resolution: span.resolution,
-      edges: meanBySource(windows, span.known),
+      edges: meanBySource(windows, sources),
       ...(keys.length === request.limit && last !== undefined ? { nextCursor: String(last) } : {}),
     };
   }
@@ -72,16 +84,31 @@ export class WindowService {
     }
     return spans[betterResolution(resolutionFor(windowSec), shares)];
   }
+
+  /** Rollups have no windows whose rates are too low. */
+  private async counted({ resolution, from, known }: KnownSpan, at: Date): Promise<Map<number, Counted>> {
+    const partial = resolution === 'raw' ? await this.series.partial(from, at) : new Map<number, Set<number>>();
+    const none = new Set<number>();
+    const sources = Array.from(known, ([sourceKey, windows]): [number, Counted] => {
+      const low = partial.get(sourceKey) ?? none;
+      const isLow = low.size >= windows;
+      return [sourceKey, isLow ? { windows, leftOut: none, isLow } : { windows: windows - low.size, leftOut: low, isLow }];
+    });
+    return new Map(sources);
+  }
 }
 
-function meanBySource(windows: readonly WindowEdges[], known: ReadonlyMap<number, number>): EdgeSample[] {
+function meanBySource(windows: readonly WindowEdges[], sources: ReadonlyMap<number, Counted>): EdgeSample[] {
   const bySource = new Map<number, WindowEdges[]>();
-  for (const window of windows) bySource.set(window.sourceKey, [...(bySource.get(window.sourceKey) ?? []), window]);
+  for (const window of windows) {
+    if (sources.get(window.sourceKey)?.leftOut.has(window.at.getTime())) continue;
+    bySource.set(window.sourceKey, [...(bySource.get(window.sourceKey) ?? []), window]);
+  }
   const means = [...bySource].map(([sourceKey, own]) => {
     const oldestFirst = own.sort((a, b) => a.at.getTime() - b.at.getTime());
     return meanOfSamples(
       oldestFirst.map(({ edges }) => edges),
-      Math.max(own.length, known.get(sourceKey) ?? 0),
+      Math.max(own.length, sources.get(sourceKey)?.windows ?? 0),
     );
   });
   return means.length === 0 ? [] : mergeClusters(means);

@@ -84,6 +84,17 @@ export class SeriesRepository {
     return new Map(rows.map(({ sourceKey, known }) => [sourceKey, known]));
   }
 
+  /** Ends of windows in (from, to] whose rates are too low, by source, as milliseconds since 1970. */
+  async partial(from: Date, to: Date): Promise<Map<number, Set<number>>> {
+    const rows = await this.database.query<{ sourceKey: number; at: Date }>(
+      `SELECT source_key AS "sourceKey", at FROM metrics.windows WHERE state = 'partial' AND at > $1 AND at <= $2`,
+      [from, to],
+    );
+    const bySource = new Map<number, Set<number>>();
+    for (const { sourceKey, at } of rows) bySource.set(sourceKey, (bySource.get(sourceKey) ?? new Set()).add(at.getTime()));
+    return bySource;
+  }
+
   /** End of the newest known window; undefined before the first. */
   async newest(resolution: Resolution): Promise<Date | undefined> {
     const [row] = await this.database.query<{ at: Date | null }>(

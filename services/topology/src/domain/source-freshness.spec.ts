@@ -32,11 +32,13 @@ describe('the rest', () => {
   it('names clusters that nothing came from', () =>
     expect(noWindowYet('west')).toMatchObject({ cluster: 'west', freshAt: null, state: 'down' }));
   it('speaks of holes only where there are some', () => {
-    expect(missingWindows({ at, windowsExpected: 10, windowsPresent: 10 })).toEqual([]);
-    expect(missingWindows({ at, windowsExpected: 10, windowsPresent: 7 })).toMatchObject([
-      { state: 'stale', detail: '7 of 10 windows of this span are stored' },
-    ]);
-    expect(missingWindows({ at, windowsExpected: 10, windowsPresent: 0 })).toMatchObject([{ freshAt: null }]);
+    const of10 = (windowsPresent: number, windowsPartial = 0) =>
+      missingWindows({ at, windowsExpected: 10, windowsPresent, windowsPartial });
+    expect(of10(10)).toEqual([]);
+    expect(of10(7)).toMatchObject([{ state: 'stale', detail: '7 of 10 windows of this span are known' }]);
+    expect(of10(0)).toMatchObject([{ freshAt: null }]);
+    expect(of10(2, 2)).toMatchObject([{ state: 'stale', detail: expect.stringMatching(/^2 of 10 .* known; their rates are too low: /) }]);
+    expect(of10(10, 10)).toMatchObject([{ detail: expect.stringMatching(/^their rates are too low: /) }]);
   });
   it('has a signature that new windows do not change, and states and reasons do', () => {
     const later = { ...source('fresh'), freshAt: '2026-01-01T12:00:30.000Z' };

@@ -2,7 +2,7 @@
  * How fresh is what was read through windows? A window arrives a little after its end; when none has ended for more than
  * two windows, one is missing. Invariant: `freshAt` is the end of the newest window, and never moves back.
  */
-import type { SourceFreshness } from '@observatory/contracts';
+import type { SourceFreshness, WindowReadReply } from '@observatory/contracts';
 
 export const PROMETHEUS = 'Prometheus';
 const WINDOWS_UNTIL_STALE = 2;
@@ -36,9 +36,15 @@ export function freshnessSignature(sources: readonly SourceFreshness[]): string 
   return JSON.stringify(sources.map(({ name, cluster, state, detail }) => [name, cluster, state, detail ?? '']));
 }
 
-/** Says so when the stored history of a span has holes: the graph then shows the mean of what is there. */
-export function missingWindows(span: { at: string; windowsExpected: number; windowsPresent: number }): SourceFreshness[] {
-  if (span.windowsPresent >= span.windowsExpected) return [];
-  const detail = `${span.windowsPresent} of ${span.windowsExpected} windows of this span are stored`;
-  return [{ name: 'Stored windows', cluster: '', freshAt: span.windowsPresent === 0 ? null : span.at, state: 'stale', detail }];
+/** Says so when the stored history of a span has holes, the graph then being the mean of what is there, or rates that are too low. */
+export function missingWindows(
+  span: Pick<WindowReadReply, 'at' | 'windowsExpected' | 'windowsPresent' | 'windowsPartial'>,
+): SourceFreshness[] {
+  const { at, windowsExpected, windowsPresent, windowsPartial } = span;
+  const details = [
+    ...(windowsPresent < windowsExpected ? [`${windowsPresent} of ${windowsExpected} windows of this span are known`] : []),
+    ...(windowsPartial > 0 ? ['their rates are too low: Prometheus had no samples for a part of what they count'] : []),
+  ];
+  if (details.length === 0) return [];
+  return [{ name: 'Stored windows', cluster: '', freshAt: windowsPresent === 0 ? null : at, state: 'stale', detail: details.join('; ') }];
 }

@@ -84,7 +84,11 @@ export interface Window {
   windowsPresent: number;
   resolution: string;
   edges: EdgeSample[];
-  nextCursor?: string | undefined;
+  nextCursor?:
+    | string
+    | undefined;
+  /** Of those present: rates reach into a time without samples and are too low. 0 unless no other window is stored. */
+  windowsPartial: number;
 }
 
 export interface WatchWindowsRequest {
