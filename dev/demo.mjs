@@ -3,8 +3,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
-const USAGE = `npm run demo -- inject KIND [--target namespace/workload | namespace/a->namespace/b] [--strength N] [--duration SECONDS]
+const USAGE = `npm run demo -- inject KIND [namespace/workload | 'namespace/a->namespace/b'] [--strength N] [--duration SECONDS]
 npm run demo -- list
 npm run demo -- clear [ID]
 npm run demo -- apply -f FILE          (- reads standard input)
@@ -43,16 +44,15 @@ async function ask(method, path, body) {
   return answer;
 }
 
-function readFlags(words, known) {
-  const flags = {};
-  for (let index = 0; index < words.length; index += 1) {
-    const [flag, inline] = words[index].split(/=(.*)/s);
-    const name = known[flag];
-    const value = inline ?? words[(index += 1)];
-    if (!name || value === undefined) throw new CommandError(`cannot read ${words[index] ?? flag}\n\n${USAGE}`);
-    flags[name] = value;
+/** Flags with values, at most one word beside them. */
+function readWords(words, options) {
+  try {
+    const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
+    if (positionals.length > 1) throw new Error(`cannot read ${positionals[1]}`);
+    return { ...values, word: positionals[0] };
+  } catch (error) {
+    throw new CommandError(`${error.message}\n\n${USAGE}`);
   }
-  return flags;
 }
 
 function numberFlag(flags, name) {
@@ -66,8 +66,9 @@ const line = (fault) => `${fault.id}  until ${fault.endsAt}  ${fault.description
 
 async function inject([kind, ...words]) {
   if (!kind) throw new CommandError(USAGE);
-  const flags = readFlags(words, { '--target': 'target', '--strength': 'strength', '--duration': 'durationSec' });
-  const request = { kind, target: flags.target, strength: numberFlag(flags, 'strength'), durationSec: numberFlag(flags, 'durationSec') };
+  const flags = readWords(words, { target: { type: 'string' }, strength: { type: 'string' }, duration: { type: 'string' } });
+  const target = flags.target ?? flags.word;
+  const request = { kind, target, strength: numberFlag(flags, 'strength'), durationSec: numberFlag(flags, 'duration') };
   return line(await ask('POST', '/faults', JSON.stringify(request)));
 }
 
@@ -88,7 +89,7 @@ async function readInput() {
 }
 
 async function apply(words) {
-  const { file } = readFlags(words, { '-f': 'file', '--file': 'file' });
+  const { file } = readWords(words, { file: { type: 'string', short: 'f' } });
   if (!file) throw new CommandError(USAGE);
   const text = await (file === '-' ? readInput() : readFile(file, 'utf8')).catch((error) => {
     throw new CommandError(`${file} cannot be read: ${error.code}`);
@@ -103,7 +104,8 @@ async function remove([kind, namespace, name, ...rest]) {
   return `${kind} ${namespace}/${name} deleted`;
 }
 
-const COMMANDS = { inject, list, clear, apply, delete: remove };
+const help = () => USAGE;
+const COMMANDS = { inject, list, clear, apply, delete: remove, help, '--help': help, '-h': help };
 
 try {
   const [command, ...words] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDemo, type RunningDemo } from '../src/index.js';
@@ -45,6 +45,15 @@ describe('npm run demo', () => {
     expect((await run(['list'])).stdout).toContain('no faults');
   });
 
+  it('does what the README says', async () => {
+    const readme = await readFile(join(import.meta.dirname, '../../../README.md'), 'utf8');
+    const lines = Array.from(readme.matchAll(/^npm run demo -- ([^#\n]+)/gm), ([, words]) => words!.trim().split(/\s+/));
+    expect(lines.length).toBeGreaterThan(0);
+    for (const words of lines) expect(await run(words)).toMatchObject({ code: 0, stderr: '' });
+    expect(demo.mesh.faults.list()).toMatchObject([{ kind: 'errors', target: 'shop/catalog' }]);
+    await run(['clear']);
+  });
+
   it('applies objects from a file or its input, and deletes them', async () => {
     const manifest =
       'apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: from-command, namespace: shop}\nspec: {action: DENY, rules: []}\n';
@@ -70,6 +79,8 @@ describe('npm run demo', () => {
     ['no words', [], {}, 'npm run demo -- inject'],
     ['an unknown command', ['constructor'], {}, 'npm run demo -- inject'],
     ['a target that is not there', ['inject', 'errors', '--target', 'shop/none'], {}, 'no workload shop/none'],
+    ['a second target', ['inject', 'errors', 'shop/catalog', 'shop/cart'], {}, 'cannot read shop/cart'],
+    ['an unknown flag', ['inject', 'errors', '--for', '60'], {}, '--for'],
     ['a strength that is no number', ['inject', 'errors', '--strength', 'much'], {}, 'strength is a number'],
     ['an unreadable file', ['apply', '-f', '/none.yaml'], {}, 'cannot be read: ENOENT'],
     ['a suite that is not running', ['list'], { OBSERVATORY_DEMO_URL: '', OBSERVATORY_DATA: '/none' }, 'the suite is not running'],
