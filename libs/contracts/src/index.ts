@@ -10,6 +10,7 @@ export * from './common/problem.js';
 export * from './mesh/identity.js';
 export * from './mesh/ids.js';
 export * from './mesh/response-flags.js';
+export * from './mesh/response-names.js';
 export * from './mesh/sample.js';
 export * from './metrics/metrics.schema.js';
 export * from './metrics/flow.schema.js';

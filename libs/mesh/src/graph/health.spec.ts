@@ -53,6 +53,9 @@ describe('judge', () => {
     check(counts(100, 50, { worst: { code: '500', flags: '-' } }), 'failing', ['50 % of requests fail (mostly 500)']);
     check(counts(100, 50, { worst: { code: '500', flags: 'ZZ' } }), 'failing', ['50 % of requests fail (mostly 500)']);
     check(counts(100, 50, { worst: { code: '-', flags: '-' } }), 'failing', ['50 % of requests fail (mostly no response)']);
+    check(counts(100, 50, { worst: { code: '200', grpcStatus: '14', flags: '-' } }), 'failing', [
+      '50 % of requests fail (mostly gRPC 14 Unavailable)',
+    ]);
   });
   it('notes requests without a response, when there are enough of them', () => {
     check(counts(1000, 30, { noResponsePerSecond: 30 / SPAN }), 'degraded', ['3 % of requests fail', '3 % of requests get no response']);

@@ -3,7 +3,7 @@
  * A ratio counts by the lower end of its 95 % Wilson score interval (Wilson 1927), so that few requests prove little:
  * 1 error in 9 is no outage, 5 in 5 is. Invariant: every state but healthy comes with its reasons.
  */
-import { RESPONSE_FLAGS, type HealthState } from '@observatory/contracts';
+import { grpcFailureName, isNoResponse, RESPONSE_FLAGS, type HealthState } from '@observatory/contracts';
 
 export const HEALTH_THRESHOLDS = {
   /** As Kiali: a tenth failing is a failure. Kiali degrades at any error; we at one in a hundred, surely. */
@@ -29,6 +29,13 @@ export function wilsonLowerBound(hits: number, trials: number): number {
   return Math.max(0, (share + square / (2 * trials) - spread) / (1 + square / trials));
 }
 
+/** A way of failing. */
+export interface Failure {
+  readonly code: string;
+  readonly grpcStatus?: string | undefined;
+  readonly flags: string;
+}
+
 /** Traffic of one node over the window, per second. */
 export interface JudgedTraffic {
   readonly requestsPerSecond: number;
@@ -40,7 +47,7 @@ export interface JudgedTraffic {
   readonly latencyMsP95?: number;
   readonly latencyMsMean?: number;
   /** The most frequent way of failing. */
-  readonly worst?: { readonly code: string; readonly flags: string };
+  readonly worst?: Failure;
 }
 
 export interface Verdict {
@@ -59,8 +66,8 @@ function flagInWords(flags: string): string | undefined {
   return first === undefined ? undefined : `${first}: ${RESPONSE_FLAGS[first]}`;
 }
 
-function inWords({ code, flags }: { code: string; flags: string }): string {
-  const what = code === '0' || code === '-' ? 'no response' : code;
+function inWords({ code, grpcStatus, flags }: Failure): string {
+  const what = grpcFailureName(grpcStatus) ?? (isNoResponse(code) ? 'no response' : code);
   const why = flagInWords(flags);
   return why === undefined ? what : `${what}, ${why}`;
 }

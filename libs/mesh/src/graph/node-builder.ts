@@ -2,11 +2,19 @@
  * One node while the samples and the facts of Kubernetes about it are gathered.
  * Invariant: what Kubernetes says (mesh, role, replicas) goes before what traffic suggests.
  */
-import type { EdgeSample, EndpointIdentity, LatencyHistogram, MeshKind, NodeRole, TopologyNode } from '@observatory/contracts';
+import {
+  isNoResponse,
+  type EdgeSample,
+  type EndpointIdentity,
+  type LatencyHistogram,
+  type MeshKind,
+  type NodeRole,
+  type TopologyNode,
+} from '@observatory/contracts';
 import { explanationOf } from '../explanations.js';
 import { mergeAllHistograms, quantile } from '../histogram.js';
 import type { WorkloadFacts } from '../types.js';
-import { judge, type JudgedTraffic, type Verdict } from './health.js';
+import { judge, type Failure, type JudgedTraffic, type Verdict } from './health.js';
 import { idOf, type NodeKey } from './view.js';
 
 interface Flow {
@@ -19,8 +27,8 @@ interface Flow {
   latencySum: number;
   latencyCount: number;
   histograms: LatencyHistogram[];
-  /** Requests, or connections, by the way in which they failed: `code|flags`. */
-  failures: Map<string, number> | undefined;
+  /** Requests, or connections, by the way in which they failed. */
+  failures: Map<string, { readonly failure: Failure; perSecond: number }> | undefined;
   edges: number;
 }
 
@@ -39,13 +47,15 @@ const newFlow = (): Flow => ({
 });
 
 function addFailures(flow: Flow, { responses, protocol }: EdgeSample): void {
-  for (const { code, flags, outcome, requestsPerSecond } of responses) {
+  for (const { code, grpcStatus, flags, outcome, requestsPerSecond } of responses) {
     if (outcome !== 'error') continue;
     flow.failures ??= new Map();
-    const key = `${code}|${flags}`;
-    flow.failures.set(key, (flow.failures.get(key) ?? 0) + requestsPerSecond);
+    const key = `${code}|${grpcStatus ?? ''}|${flags}`;
+    const known = flow.failures.get(key);
+    if (known) known.perSecond += requestsPerSecond;
+    else flow.failures.set(key, { failure: { code, grpcStatus, flags }, perSecond: requestsPerSecond });
     if (protocol === 'tcp') flow.failedConnections += requestsPerSecond;
-    else if (code === '0' || code === '-') flow.noResponse += requestsPerSecond;
+    else if (isNoResponse(code)) flow.noResponse += requestsPerSecond;
   }
 }
 
@@ -62,7 +72,7 @@ function addTo(flow: Flow, sample: EdgeSample): void {
 }
 
 function judged(flow: Flow): JudgedTraffic {
-  const worst = [...(flow.failures ?? [])].sort((a, b) => b[1] - a[1])[0]?.[0].split('|');
+  const [worst] = [...(flow.failures?.values() ?? [])].sort((a, b) => b.perSecond - a.perSecond);
   const histogram = mergeAllHistograms(flow.histograms);
   const p95 = histogram === undefined ? undefined : quantile(histogram, 0.95);
   return {
@@ -73,7 +83,7 @@ function judged(flow: Flow): JudgedTraffic {
     failedConnectionsPerSecond: flow.failedConnections,
     ...(p95 === undefined ? {} : { latencyMsP95: p95 }),
     ...(flow.latencyCount > 0 ? { latencyMsMean: flow.latencySum / flow.latencyCount } : {}),
-    ...(worst === undefined ? {} : { worst: { code: worst[0]!, flags: worst[1]! } }),
+    ...(worst === undefined ? {} : { worst: worst.failure }),
   };
 }
 

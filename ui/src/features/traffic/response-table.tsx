@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { CsvButton, type DataColumn, DataTable } from '../../components/data-table.js';
 import { Panel } from '../../components/panel.js';
 import { percent, requestRate } from '../../lib/format.js';
-import { type ResponseRow, responseRows } from './model/responses.js';
+import { type ResponseRow, responseRows } from '../../lib/responses.js';
 
 const BAR = { ok: 'bg-healthy', redirect: 'bg-idle', clientError: 'bg-client-errors', error: 'bg-errors' };
 const OUTCOMES = { ok: 'OK', redirect: 'redirect', clientError: 'client error', error: 'error' };

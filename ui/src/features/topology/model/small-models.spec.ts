@@ -1,7 +1,5 @@
-import { responseFlagWords } from '@observatory/contracts';
 import { edgeLabel, LABEL_MODES } from './edge-label.js';
 import { levelOfDetail, mapEdge } from './level-of-detail.js';
-import { sumResponses } from './responses.js';
 import { mapSummary } from './summary.js';
 import { edge, node, topology } from './test-graph.js';
 import { Room, shorten } from './text-fit.js';
@@ -29,34 +27,6 @@ describe('edgeLabel', () => {
       '',
       '5 MB/s',
     ]));
-});
-
-describe('sumResponses', () => {
-  it('sums by outcome, failures first, and the shares add up', () => {
-    const rows = sumResponses([
-      edge(a, b, {
-        responses: [
-          { code: '200', flags: '-', requestsPerSecond: 6 },
-          { code: '503', flags: 'UF,URX', requestsPerSecond: 1 },
-        ],
-      }),
-      edge(b, a, {
-        responses: [
-          { code: '200', flags: '-', requestsPerSecond: 2 },
-          { code: '0', flags: 'DC', requestsPerSecond: 0.5 },
-          { code: '200', grpcStatus: '14', flags: '-', requestsPerSecond: 0.5 },
-          { code: '404', flags: '-', requestsPerSecond: 0 },
-        ],
-      }),
-    ]);
-    expect(rows.map(({ title, share, failed }) => `${title} ${share} ${failed}`)).toEqual([
-      '503 0.1 true',
-      'No response 0.05 true',
-      'gRPC UNAVAILABLE 0.05 true',
-      '200 0.8 false',
-    ]);
-    expect(responseFlagWords(rows[0]?.flags ?? '')).toHaveLength(2);
-  });
 });
 
 describe('mapSummary', () => {

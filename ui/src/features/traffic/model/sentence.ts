@@ -5,7 +5,7 @@
 import type { TopologyEdge, TopologyNode } from '@observatory/contracts';
 import { byteRate, formatQuantity, milliseconds, percent, requestRate } from '../../../lib/format.js';
 import { parseNodeId } from '../../../lib/node-id.js';
-import { responseRows } from './responses.js';
+import { responseRows } from '../../../lib/responses.js';
 
 /** Below this share errors are not worth a clause. */
 const QUIET_ERRORS = 0.001;

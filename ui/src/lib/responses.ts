@@ -1,8 +1,8 @@
 /**
  * How did the requests end, in plain words? HTTP codes by RFC 9110, gRPC status by its own list, flags by the contracts' table.
- * Invariant: shares are of all requests; a code or flag that is not known is shown as it is, without invented words.
+ * Invariant: shares are of all requests, what did not happen has no row; a code or flag that is not known is shown as it is, without invented words.
  */
-import { responseFlagWords, type TopologyEdge } from '@observatory/contracts';
+import { grpcFailureName, isNoResponse, responseFlagWords, type TopologyEdge } from '@observatory/contracts';
 
 export interface ResponseRow {
   key: string;
@@ -47,39 +47,19 @@ const HTTP: Record<string, string> = {
   503: 'Service Unavailable',
   504: 'Gateway Timeout',
 };
-const GRPC = [
-  'OK',
-  'Cancelled',
-  'Unknown',
-  'Invalid Argument',
-  'Deadline Exceeded',
-  'Not Found',
-  'Already Exists',
-  'Permission Denied',
-  'Resource Exhausted',
-  'Failed Precondition',
-  'Aborted',
-  'Out of Range',
-  'Unimplemented',
-  'Internal',
-  'Unavailable',
-  'Data Loss',
-  'Unauthenticated',
-];
-
 type Response = TopologyEdge['responses'][number];
 
 function nameOf({ code, grpcStatus }: Response): string {
-  if (grpcStatus !== undefined && grpcStatus !== '' && grpcStatus !== '0')
-    return `gRPC ${grpcStatus} ${GRPC[Number(grpcStatus)] ?? ''}`.trim();
-  if (code === '0') return 'No response';
+  const failure = grpcFailureName(grpcStatus);
+  if (failure !== undefined) return failure;
+  if (isNoResponse(code)) return 'No response';
   const words = HTTP[code];
   return words === undefined ? code : `${code} ${words}`;
 }
 
 /** As DESIGN §5 counts: 5xx, no response and non-zero gRPC status are errors; 4xx are the client's. */
 function outcomeOf({ code, grpcStatus }: Response): ResponseRow['outcome'] {
-  if (code === '0' || code.startsWith('5') || (grpcStatus !== undefined && !['', '0'].includes(grpcStatus))) return 'error';
+  if (isNoResponse(code) || code.startsWith('5') || grpcFailureName(grpcStatus) !== undefined) return 'error';
   if (code.startsWith('4')) return 'clientError';
   return code.startsWith('3') ? 'redirect' : 'ok';
 }
@@ -88,6 +68,7 @@ function outcomeOf({ code, grpcStatus }: Response): ResponseRow['outcome'] {
 export function responseRows(edges: readonly Pick<TopologyEdge, 'responses'>[]): ResponseRow[] {
   const sums = new Map<string, Response>();
   for (const response of edges.flatMap((edge) => edge.responses)) {
+    if (response.requestsPerSecond <= 0) continue;
     const key = [response.code, response.grpcStatus ?? '', response.flags].join(' ');
     const known = sums.get(key);
     sums.set(key, known ? { ...known, requestsPerSecond: known.requestsPerSecond + response.requestsPerSecond } : response);
@@ -100,7 +81,7 @@ export function responseRows(edges: readonly Pick<TopologyEdge, 'responses'>[]):
     flags: responseFlagWords(response.flags),
     outcome: outcomeOf(response),
     requestsPerSecond: response.requestsPerSecond,
-    share: total > 0 ? response.requestsPerSecond / total : 0,
+    share: response.requestsPerSecond / total,
   }));
   const rank = { error: 0, clientError: 1, redirect: 2, ok: 2 };
   return rows.toSorted((a, b) => rank[a.outcome] - rank[b.outcome] || b.requestsPerSecond - a.requestsPerSecond);
