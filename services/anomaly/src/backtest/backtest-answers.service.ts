@@ -6,6 +6,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { BACKTEST_SPAN_MAX_SEC, type BacktestReply, type BacktestRequest, type EdgeSample } from '@observatory/contracts';
 import { DomainError, ThreadPool } from '@observatory/platform';
 import { Head } from '../answers/head.service.js';
+import { DecisionBook } from '../decisions/decision-book.service.js';
 import { DetectionService } from '../detection/detection.service.js';
 import { HistoryLoader, stepOf, type Learner } from '../detection/history-loader.js';
 import { Settings } from '../detection/settings.js';
@@ -49,6 +50,7 @@ export class BacktestAnswers implements OnApplicationShutdown {
     private readonly detection: DetectionService,
     private readonly history: HistoryLoader,
     private readonly settings: Settings,
+    private readonly decisions: DecisionBook,
     private readonly head: Head,
   ) {}
 
@@ -84,7 +86,7 @@ export class BacktestAnswers implements OnApplicationShutdown {
     const current = this.settings.detection;
     const configs = request.changed ? [current, { ...current, ...defined(request.changed) }] : [current];
     const scaled = configs.map((config) => scaledPersistence(config, this.settings.windowSec, stepSec));
-    return { cluster, stepSec, fromMs, configs: scaled };
+    return { cluster, stepSec, fromMs, configs: scaled, decisions: this.decisions.inForce };
   }
 
   /** History from the warm-up on, oldest first, a few steps together. */

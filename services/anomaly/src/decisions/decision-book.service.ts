@@ -1,7 +1,8 @@
 /** What people decided, in memory, as the pass over a window needs it. Read again every few seconds, since another replica may have been told. */
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { Allowance, AnomalyType, SecurityType, Suppression } from '@observatory/contracts';
+import type { AnomalyType, Suppression } from '@observatory/contracts';
 import { Database } from '@observatory/platform';
+import { factorKey, NOTHING_DECIDED, type DecisionsInForce } from '../domain/decisions-in-force.js';
 import { DecisionRepository } from './decision.repository.js';
 
 const READ_EVERY_MS = 5000;
@@ -11,8 +12,7 @@ const RULES_MAX = 5000;
 export class DecisionBook implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(DecisionBook.name);
   private suppressions: Suppression[] = [];
-  private allowances: Allowance[] = [];
-  private factors = new Map<string, number>();
+  private present: DecisionsInForce = NOTHING_DECIDED;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -36,23 +36,13 @@ export class DecisionBook implements OnApplicationBootstrap, OnApplicationShutdo
       this.repository.feedback(),
     ]);
     this.suppressions = suppressions;
-    this.allowances = allowances;
-    this.factors = new Map(feedback.map(({ subjectId, type, factor }) => [`${type} ${subjectId}`, factor]));
+    const factors = new Map(feedback.map(({ subjectId, type, factor }) => [factorKey(subjectId, type), factor]));
+    this.present = { allowances, factors };
   }
 
-  /** What feedback left of scores of this kind. */
-  factor(subjectId: string, type: AnomalyType): number {
-    return this.factors.size === 0 ? 1 : (this.factors.get(`${type} ${subjectId}`) ?? 1);
-  }
-
-  isAllowed(type: SecurityType, sourceId: string, targetId: string | undefined, atMs: number): boolean {
-    return this.allowances.some(
-      (rule) =>
-        rule.type === type &&
-        rule.source === sourceId &&
-        (rule.target === undefined || rule.target === targetId) &&
-        Date.parse(rule.expiresAt) > atMs,
-    );
+  /** As it was read last. */
+  get inForce(): DecisionsInForce {
+    return this.present;
   }
 
   suppressionOf(subjectId: string, type: AnomalyType, atMs: number): Suppression | undefined {

@@ -19,6 +19,7 @@ import { eventOf, shortId } from '../domain/anomaly-view.js';
 import { decide } from '../domain/decide.js';
 import { IncidentRepository } from '../incidents/incident.repository.js';
 import { Tellers } from '../incidents/tellers.js';
+import { factorOf } from '../domain/decisions-in-force.js';
 import { DecisionBook } from './decision-book.service.js';
 import { DecisionRepository, type RuleKind } from './decision.repository.js';
 
@@ -68,7 +69,7 @@ export class DecisionService {
       const meant = stored.detail.members.filter((member) => anomalyId === undefined || member.id === anomalyId);
       const changed: FeedbackReply['lowered'] = [];
       for (const { subject, type } of meant) {
-        const known = this.book.factor(subject.id, type);
+        const known = factorOf(this.book.inForce, subject.id, type);
         const factor = feedback.verdict === 'useful' ? 1 : Math.max(FACTOR_LEAST, known * USELESS_FACTOR);
         await this.rules.setFactor({ subjectId: subject.id, type, factor }, now, session);
         changed.push({ subject: subject.id, type, factor });

@@ -8,6 +8,7 @@ import { EVENTS, type SourceFreshness } from '@observatory/contracts';
 import { WindowInbox, type ClosedWindow } from '@observatory/mesh';
 import { Database, EventBus, gauge, histogram } from '@observatory/platform';
 import { DecisionBook } from '../decisions/decision-book.service.js';
+import { decidedFor } from '../domain/decisions-in-force.js';
 import { ClusterDetector, type Observation } from '../domain/cluster-detector.js';
 import { silenceWords } from '../domain/history-words.js';
 import { subjectOf } from '../domain/subjects.js';
@@ -154,8 +155,7 @@ export class DetectionService implements OnApplicationBootstrap, OnApplicationSh
       { ...window, ratesAreLow: window.coverage === 'partial' },
       {
         config: this.context.settings.detection,
-        factor: (subjectId, type) => this.decisions.factor(subjectId, type),
-        isAllowed: (type, sourceId, targetId) => this.decisions.isAllowed(type, sourceId, targetId, window.atMs),
+        ...decidedFor(this.decisions.inForce, window.atMs),
         wasDeployedLately: (nodeId) => this.context.changes.wasDeployedLately(nodeId, window.atMs),
       },
     );

@@ -3,6 +3,7 @@
  * Every configuration sees the same steps. Invariant: steps come oldest first; those up to `fromMs` are learned from and not judged.
  */
 import type { DetectionConfig, EdgeSample } from '@observatory/contracts';
+import type { DecisionsInForce } from './decisions-in-force.js';
 import { Backtest, type BacktestRun } from './backtest.js';
 
 export interface BacktestPlan {
@@ -10,6 +11,8 @@ export interface BacktestPlan {
   readonly stepSec: number;
   readonly fromMs: number;
   readonly configs: readonly DetectionConfig[];
+  /** Those of now, for the past too. */
+  readonly decisions: DecisionsInForce;
 }
 export interface BacktestStep {
   readonly atMs: number;
@@ -31,7 +34,7 @@ export function backtestJobs() {
   return {
     begin(given: BacktestPlan): void {
       plan = given;
-      runs = plan.configs.map((config) => new Backtest(plan.cluster, config));
+      runs = plan.configs.map((config) => new Backtest(plan.cluster, config, plan.decisions));
       [learnedSteps, judgedSteps] = [0, 0];
     },
     add(steps: readonly BacktestStep[]): void {

@@ -20,7 +20,7 @@ describe('what a backtest does not know', () => {
   };
   it('is what people decided, and deployments, at least', () => {
     check({}, []);
-    expect(unknownWords(ALL).join(' ')).toMatch(/Allow-lists, suppressions .* Deployments/);
+    expect(unknownWords(ALL).join(' ')).toMatch(/Allow-lists .* suppressions were not\. Deployments/);
   });
   it.each<[Partial<BacktestLimits>, RegExp[]]>([
     [{ stepSec: 300 }, [/^Windows of 30 s are kept as means of 5 min/]],

@@ -1,5 +1,5 @@
 /**
- * What could a backtest not know? It sees what was stored, and judges it by the configuration alone: each difference to what the
+ * What could a backtest not know? It sees what was stored, and judges it by what is configured and decided now: each difference to what the
  * service does live is a sentence of the answer. Invariant: a sentence is there exactly when it holds for this answer.
  */
 
@@ -40,7 +40,7 @@ export function unknownWords(limits: BacktestLimits): string[] {
       `${warmUpSec === 0 ? 'Nothing' : `Only ${span(warmUpSec)}`} before was there to learn from: under an hour of history nothing but failures counts, under a day no quantity reaches an alert.`,
     warmUpSec < FOREST_FILLED_SEC &&
       `How signals go together was learned from ${warmUpSec === 0 ? 'nothing' : span(warmUpSec)} at first, and not from the week that the service has learned from when it is warm.`,
-    'Allow-lists, suppressions and what people said of alerts were not applied.',
+    'Allow-lists and what people said of alerts were applied as they are now, suppressions were not.',
     'Deployments are not part of stored windows: nothing was excused by one.',
     namespaces.length > 0 && `Calls without an end in ${namespaces.join(', ')} were left out: causes outside are not seen.`,
     omitted > 0 && `${omitted} more incidents did not fit into this answer.`,

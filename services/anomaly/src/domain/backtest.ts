@@ -6,6 +6,7 @@ import type { AnomalySubject, BacktestIncident, DetectionConfig, EdgeSample } fr
 import type { IncidentState } from '@observatory/detect';
 import { detailOf, type Surroundings } from './anomaly-view.js';
 import { ClusterDetector } from './cluster-detector.js';
+import { decidedFor, type DecisionsInForce } from './decisions-in-force.js';
 import { stepIncidents } from './incident-step.js';
 import { SERIES_PER_SUBJECT } from './signals.js';
 import { labelOfEnd } from './subjects.js';
@@ -39,6 +40,7 @@ export class Backtest {
   constructor(
     private readonly cluster: string,
     private readonly config: DetectionConfig,
+    private readonly decisions: DecisionsInForce,
   ) {}
 
   learn(atMs: number, stepSec: number, edges: readonly EdgeSample[]): void {
@@ -46,8 +48,8 @@ export class Backtest {
   }
 
   judge(atMs: number, stepSec: number, edges: readonly EdgeSample[]): void {
-    const { cluster, config } = this;
-    const knowledge = { config, factor: () => 1, isAllowed: () => false, wasDeployedLately: () => false };
+    const { cluster, config, decisions } = this;
+    const knowledge = { config, ...decidedFor(decisions, atMs), wasDeployedLately: () => false };
     const observation = this.detector.observe({ cluster, atMs, windowSec: stepSec, edges }, knowledge);
     if (!observation) return;
     this.judgedSec += stepSec;

@@ -1,6 +1,7 @@
 /** Patterns of attack as findings of a window: what is known of normal goes in, what is allowed stays out, brute force gets its technique. */
 import { ALERT_SCORE, SecurityWatch, TECHNIQUES, valueOf, type SecurityFinding } from '@observatory/detect';
-import type { AnomalyType, DetectionConfig, SecurityType } from '@observatory/contracts';
+import type { AnomalyType, DetectionConfig } from '@observatory/contracts';
+import type { Pattern } from './decisions-in-force.js';
 import type { EdgeFacts, NodeFacts, WindowFacts } from './facts.js';
 import type { Finding } from './finding.js';
 import { scoreOfOne, SHOWN_FROM } from './judge-subject.js';
@@ -10,7 +11,7 @@ import { QUANTITIES, REQUESTS, SENT } from './signals.js';
 export interface Knowledge {
   readonly config: DetectionConfig;
   factor(subjectId: string, type: AnomalyType): number;
-  isAllowed(type: SecurityType, sourceId: string, targetId: string | undefined): boolean;
+  isAllowed(pattern: Pattern): boolean;
   wasDeployedLately(nodeId: string): boolean;
 }
 
@@ -37,7 +38,7 @@ export function securityFindings(
 
 function findingOf(scorer: MeshScorer, found: SecurityFinding, { config, factor, isAllowed }: Knowledge): Finding | undefined {
   const subject = scorer.subjects.get(found.subjectId);
-  if (!subject || !config.types.includes(found.type) || isAllowed(found.type, found.sourceId, found.targetId)) return undefined;
+  if (!subject || !config.types.includes(found.type) || isAllowed(found)) return undefined;
   const score = scoreOfOne(found.rarity * factor(found.subjectId, found.type), config.budget);
   if (score < SHOWN_FROM) return undefined;
   const { type, technique, about, needed, severity } = found;
@@ -103,7 +104,7 @@ export function namedPatterns(findings: readonly Finding[], knowledge: Pick<Know
         },
       ];
     }
-    if (subject.sourceId !== undefined && knowledge.isAllowed(type, subject.sourceId, subject.targetId)) return [];
+    if (subject.sourceId !== undefined && knowledge.isAllowed({ type, sourceId: subject.sourceId, targetId: subject.targetId })) return [];
     const technique = type === 'brute-force' ? TECHNIQUES.bruteForce : TECHNIQUES.lateral;
     return [{ ...finding, technique, ...(type === 'brute-force' ? { severity: 'critical' as const, needed: 2 } : {}) }];
   });
