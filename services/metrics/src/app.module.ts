@@ -8,6 +8,7 @@ import { MetricsGrpcController } from './answers/metrics.grpc.controller.js';
 import { SeriesService } from './answers/series.service.js';
 import { WindowService } from './answers/window.service.js';
 import { CollectorService, CollectorSettings, CollectorStores } from './collector/collector.service.js';
+import { IncidentListener } from './collector/incident-listener.js';
 import { Interest } from './collector/interest.js';
 import { Publisher } from './collector/publisher.js';
 import type { MetricsConfig } from './config.js';
@@ -51,6 +52,7 @@ export class AppModule {
         SourceRepository,
         CollectorStores,
         Interest,
+        IncidentListener,
         Publisher,
         CollectorService,
         SeriesRepository,

@@ -1,6 +1,8 @@
 /** Windows of a real Prometheus, through the real service, into real PostgreSQL and NATS, and back out of its doors. */
+import { randomUUID } from 'node:crypto';
 import {
   edgeSeriesReply,
+  EVENTS,
   METRICS_SUBJECTS,
   nodeId,
   edgeId,
@@ -9,10 +11,13 @@ import {
   workloadSeriesReply,
   windowClosed,
   windowStored,
+  type AnomalyState,
+  type IncidentEvent,
   type WindowClosed,
 } from '@observatory/contracts';
 import { credentials, loadPackageDefinition, type Client as GrpcClient, type ServiceClientConstructor } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import { EventBus } from '@observatory/platform';
 import { PROTO_ROOT, protoFile } from '@observatory/proto';
 import { until } from '@observatory/testing';
 import { CLUSTER } from './mesh-target.js';
@@ -68,6 +73,30 @@ describe('the metrics service', () => {
     expectClose(edge.latencySumMsPerSecond! / edge.latencyCountPerSecond!, 20);
     expectClose(edge.mutualTlsPerSecond, 50);
     expect(live.sources).toMatchObject([{ name: 'Prometheus', cluster: CLUSTER, state: 'fresh' }]);
+  });
+
+  it('looks closely at what an incident is about, until it is over', async () => {
+    const bus = new EventBus(suite.link);
+    const watched = async () => {
+      const text = await (await fetch(`${suite.service.httpUrl}/metrics`)).text();
+      return Number(/^observatory_metrics_watched_workloads\{[^}]*cluster="east"[^}]*\} (\S+)$/m.exec(text)?.[1]);
+    };
+    const tell = (state: AnomalyState) =>
+      bus.publish(EVENTS.incidentRaised, randomUUID(), {
+        at: new Date().toISOString(),
+        change: state === 'open' ? 'raised' : 'closed',
+        incident: { id: 'slow-ledger', state },
+        anomalies: [{ state, subject: { name: 'ledger' } }],
+        subjects: [],
+      } as unknown as IncidentEvent);
+    const within = { deadlineMs: 4 * WINDOW_SEC * 1000, everyMs: 200 };
+    // Nobody looks at anything yet.
+    expect(await watched()).toBe(0);
+    await tell('open');
+    await until(async () => (await watched()) === 1, { ...within, what: 'the workload of the incident' });
+    await tell('closed');
+    await until(async () => (await watched()) === 0, { ...within, what: 'the end of the incident' });
+    await bus.onApplicationShutdown();
   });
 
   it('stores what it published', async () => {

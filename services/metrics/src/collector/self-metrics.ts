@@ -31,6 +31,12 @@ const problems = counter({
 });
 const edges = gauge({ name: `${prefix}edges`, help: 'Edges with traffic in the last window', labelNames: ['cluster'] });
 
+const watched = gauge({
+  name: `${prefix}watched_workloads`,
+  help: 'Workloads whose latency buckets were read in the last window because somebody looks at them or an incident is about them',
+  labelNames: ['cluster'],
+});
+
 const stageSeconds = histogram({
   name: `${prefix}window_stage_seconds`,
   help: 'Parts of a window: wait from its end until it is asked for, read by Prometheus and by us, close by sending its edges, store, tell that it is stored',
@@ -50,7 +56,7 @@ const querySeconds = histogram({
   buckets: SECONDS,
 });
 
-export const selfMetrics = { windowSeconds, windows, problems, edges };
+export const selfMetrics = { windowSeconds, windows, problems, edges, watched };
 
 type Stage = 'wait' | 'read' | 'close' | 'store' | 'tell';
 

@@ -249,12 +249,14 @@ export class SourceCollector {
 
   private readWindow(at: Date): Promise<{ window: ReadWindow; cost: ReadCost }> {
     const { state, interest, reader } = this.parts;
+    const watched = interest.watched(at);
+    selfMetrics.watched.set({ cluster: state.cluster }, watched.length);
     return reader.read(at, {
       cluster: state.cluster,
       selector: state.source.prometheus.selector,
       meshes: state.meshes,
       rateWindowSec: state.rateWindowSec,
-      ...this.budget.next(at, interest.watched(at)),
+      ...this.budget.next(at, watched),
     });
   }
 
