@@ -4,7 +4,7 @@
  * events `observatory.v1.events.<noun>.<past-tense>` on the JetStream stream EVENTS_STREAM.
  */
 import { z } from 'zod';
-import { backtestReply, backtestRequest } from './anomaly/backtest.schema.js';
+import { backtestEnd, backtestEnded, backtestReply, backtestRun } from './anomaly/backtest.schema.js';
 import {
   allowanceListReply,
   allowanceReply,
@@ -178,7 +178,8 @@ export const ANOMALY_SUBJECTS = {
   allowanceList: request('anomaly.allowance.list', ruleListRequest, allowanceListReply),
   allow: request('anomaly.allowance.create', allowRequest, allowanceReply),
   allowanceEnd: request('anomaly.allowance.end', ruleEndRequest, ruleEndReply),
-  backtest: request('anomaly.history.backtest', backtestRequest, backtestReply),
+  backtest: request('anomaly.history.backtest', backtestRun, backtestReply),
+  backtestEnd: request('anomaly.backtest.end', backtestEnd, backtestEnded),
 } as const;
 
 /** Every service answers this one about itself. */

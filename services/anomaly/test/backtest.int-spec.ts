@@ -1,5 +1,5 @@
 /** A backtest beside the live windows: what it would have raised, what it cannot know, and that nobody waits for it. */
-import { ANOMALY_SUBJECTS, BACKTEST_SPAN_MAX_SEC, backtestReply, type BacktestRequest } from '@observatory/contracts';
+import { ANOMALY_SUBJECTS, BACKTEST_SPAN_MAX_SEC, backtestReply, type BacktestRun } from '@observatory/contracts';
 import { until } from '@observatory/testing';
 import { idOf } from './mesh.js';
 import { Suite } from './suite.js';
@@ -11,7 +11,7 @@ describe('a backtest', () => {
   let suite: Suite;
   const at = (ms: number) => new Date(ms).toISOString();
   const lastDay = () => ({ from: at(suite.beganMs - 24 * HOUR_MS), to: at(suite.beganMs) });
-  const run = (more: Partial<BacktestRequest> = {}) =>
+  const run = (more: Partial<BacktestRun> = {}) =>
     suite.ask.request(ANOMALY_SUBJECTS.backtest, { ...lastDay(), ...more }, { timeoutMs: DEADLINE.deadlineMs });
 
   beforeAll(async () => {
@@ -60,6 +60,17 @@ describe('a backtest', () => {
     suite.historyWaits = undefined;
     expect((await first).current.incidents).toHaveLength(1);
     expect((await run({ namespaces: ['bank'] })).unknown).toContainEqual(expect.stringMatching(/end in bank/));
+  });
+
+  it('ends when its asker does not wait any more, and the next one runs', async () => {
+    const before = suite.historyQuestions;
+    const left = run({ runId: 'left' });
+    await until(() => suite.historyQuestions > before + 20, DEADLINE);
+    const end = (runId: string) => suite.ask.request(ANOMALY_SUBJECTS.backtestEnd, { runId });
+    expect([await end('another'), await end('left')]).toEqual([{ ended: false }, { ended: true }]);
+    await expect(left).rejects.toMatchObject({ code: 'service/unavailable', message: expect.stringMatching(/ended by its asker/) });
+    expect(await end('left')).toEqual({ ended: false });
+    expect((await run()).current.incidents).toHaveLength(1);
   });
 
   it('refuses what is too long or of no cluster', async () => {

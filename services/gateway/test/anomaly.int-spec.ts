@@ -36,11 +36,12 @@ describe('anomalies', () => {
     for (const one of [gateway, events, suite, nats]) await one?.[Symbol.asyncDispose]();
   });
 
-  const send = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+  const send = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}, signal?: AbortSignal) =>
     gateway.get(`/api/v1/anomalies${path}`, {
       method,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
     });
   const lastAsked = (door: Door) => suite.anomaly.lastAsked(ANOMALY_SUBJECTS[door].subject);
 
@@ -78,7 +79,7 @@ describe('anomalies', () => {
     {
       call: ['POST', '/backtest', { ...span, changed: { budget: 'strict' } }],
       door: 'backtest',
-      payload: { ...span, namespaces: [], changed: { budget: 'strict' } },
+      payload: { ...span, namespaces: [], changed: { budget: 'strict' }, runId: expect.any(String) },
     },
   ];
 
@@ -112,6 +113,24 @@ describe('anomalies', () => {
     const refusal = await problem(await send(method, path, body));
     expect(refusal).toMatchObject({ status: 400, code: 'request/invalid' });
     expect(refusal.errors?.map((error) => error.path)).toContain(`${body === undefined ? 'query' : 'body'}.${place}`);
+  });
+
+  it('ends a backtest whose asker left, and only then', async () => {
+    const ends = () => suite.anomaly.timesAsked(ANOMALY_SUBJECTS.backtestEnd.subject);
+    await send('POST', '/backtest', span);
+    const before = ends();
+    const asked = suite.anomaly.timesAsked(ANOMALY_SUBJECTS.backtest.subject);
+    suite.anomaly.answer(ANOMALY_SUBJECTS.backtest.subject, () => 'silence');
+    const caller = new AbortController();
+    const left = send('POST', '/backtest', span, {}, caller.signal).catch((thrown: Error) => thrown.name);
+    await until(() => suite.anomaly.timesAsked(ANOMALY_SUBJECTS.backtest.subject) > asked, { deadlineMs: 5000 });
+    const { runId } = lastAsked('backtest') as { runId: string };
+    expect(ends()).toBe(before);
+    caller.abort();
+    expect(await left).toBe('AbortError');
+    await until(() => ends() === before + 1, { deadlineMs: 5000, what: 'the end' });
+    expect(lastAsked('backtestEnd')).toEqual({ runId });
+    suite.anomaly.answer(ANOMALY_SUBJECTS.backtest.subject, () => ({ json: ANOMALY_ANSWERS.backtest }));
   });
 
   it('passes on why a backtest is not run', async () => {

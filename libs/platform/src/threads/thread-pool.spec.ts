@@ -79,6 +79,20 @@ describe('ThreadPool', () => {
     expect(await pool.ask('add', 3)).toBe(3);
   });
 
+  it('ends what nobody waits for any more, and goes on', async () => {
+    open();
+    const [before, meanwhile] = [new AbortController(), new AbortController()];
+    const reason = new Error('nobody waits');
+    before.abort(reason);
+    await expect(pool.use((ask) => ask('add', 1), before.signal)).rejects.toBe(reason);
+    setTimeout(() => meanwhile.abort(reason), 100);
+    await expect(pool.use((ask) => ask('spin', 60_000), meanwhile.signal)).rejects.toBe(reason);
+    const over = new AbortController();
+    expect(await pool.use((ask) => ask('add', 3), over.signal)).toBe(3);
+    over.abort(reason);
+    expect(await pool.ask('add', 1)).toBe(4);
+  });
+
   it('ends what needs too much memory, and goes on', async () => {
     open();
     await expect(pool.ask('fill', undefined)).rejects.toEqual(refused('request/too-large'));

@@ -33,7 +33,7 @@ interface Pending {
 }
 interface Use {
   readonly timer: NodeJS.Timeout;
-  readonly end: (error: DomainError) => void;
+  readonly end: (error: Error) => void;
   /** Rejects when the use is cut short. */
   readonly ended: Promise<never>;
 }
@@ -68,14 +68,21 @@ export class ThreadPool<Jobs extends ThreadJobs> {
     return this.use((ask) => ask(job, input));
   }
 
-  /** Several questions, one after the other, to the same thread, which may remember what came before. */
-  async use<T>(work: (ask: Ask<Jobs>) => Promise<T>): Promise<T> {
+  /**
+   * Several questions, one after the other, to the same thread, which may remember what came before. `signal` ends it:
+   * who used it gets the signal's reason.
+   */
+  async use<T>(work: (ask: Ask<Jobs>) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const { seat, use } = await this.place();
+    const cut = () => void (seat.use === use && this.vacate(seat, signal?.reason as Error));
+    signal?.addEventListener('abort', cut);
     const ask: Ask<Jobs> = (job, input) =>
       seat.use === use ? this.put(seat, job, input) : Promise.reject(new Error(`${job} was asked after the end`));
     try {
+      signal?.throwIfAborted();
       return await Promise.race([work(ask), use.ended]);
     } finally {
+      signal?.removeEventListener('abort', cut);
       if (seat.use === use) this.free(seat);
     }
   }
@@ -148,7 +155,7 @@ export class ThreadPool<Jobs extends ThreadJobs> {
   }
 
   /** Ends the thread of a seat and refuses what it was used for. */
-  private async vacate(seat: Seat, error: DomainError): Promise<void> {
+  private async vacate(seat: Seat, error: Error): Promise<void> {
     const { worker, pending, use } = seat;
     seat.worker = undefined;
     seat.pending = undefined;

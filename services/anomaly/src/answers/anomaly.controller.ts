@@ -4,7 +4,8 @@ import {
   ANOMALY_SUBJECTS,
   type AllowRequest,
   type AnomalyListRequest,
-  type BacktestRequest,
+  type BacktestEnd,
+  type BacktestRun,
   type BaselineRequest,
   type DecideRequest,
   type FeedbackRequest,
@@ -118,7 +119,12 @@ export class AnomalyController {
   }
 
   @Answers(ANOMALY_SUBJECTS.backtest)
-  backtest(@Asked(ANOMALY_SUBJECTS.backtest) request: BacktestRequest) {
+  backtest(@Asked(ANOMALY_SUBJECTS.backtest) request: BacktestRun) {
     return this.backtests.run(request);
+  }
+
+  @Answers(ANOMALY_SUBJECTS.backtestEnd)
+  endBacktest(@Asked(ANOMALY_SUBJECTS.backtestEnd) request: BacktestEnd) {
+    return this.backtests.end(request);
   }
 }

@@ -1,9 +1,18 @@
 /**
  * Runs configurations over stored history: read once, a few steps at a time, and judged by each in a thread of its own, so that live
- * windows are scored meanwhile. Invariant: one backtest at a time, over within WITHIN_MS; no more of history is read than is worked off.
+ * windows are scored meanwhile. Invariant: one backtest at a time, over within WITHIN_MS or when its asker ends it; no more of history is
+ * read than is worked off.
  */
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { BACKTEST_SPAN_MAX_SEC, type BacktestReply, type BacktestRequest, type EdgeSample } from '@observatory/contracts';
+import {
+  BACKTEST_SPAN_MAX_SEC,
+  type BacktestEnd,
+  type BacktestEnded,
+  type BacktestReply,
+  type BacktestRequest,
+  type BacktestRun,
+  type EdgeSample,
+} from '@observatory/contracts';
 import { DomainError, ThreadPool } from '@observatory/platform';
 import { Head } from '../answers/head.service.js';
 import { DecisionBook } from '../decisions/decision-book.service.js';
@@ -46,6 +55,8 @@ export class BacktestAnswers implements OnApplicationShutdown {
     full: 'Another backtest is running: ask again when it is over',
   });
 
+  private readonly running = new Map<string, AbortController>();
+
   constructor(
     private readonly detection: DetectionService,
     private readonly history: HistoryLoader,
@@ -58,7 +69,19 @@ export class BacktestAnswers implements OnApplicationShutdown {
     return this.threads.close();
   }
 
-  async run(request: BacktestRequest): Promise<BacktestReply> {
+  end({ runId }: BacktestEnd): BacktestEnded {
+    const running = this.running.get(runId);
+    running?.abort(new DomainError('service/unavailable', { message: 'This backtest was ended by its asker' }));
+    return { ended: running !== undefined };
+  }
+
+  async run({ runId, ...request }: BacktestRun): Promise<BacktestReply> {
+    const abort = new AbortController();
+    if (runId !== undefined) this.running.set(runId, abort);
+    return this.answer(request, abort.signal).finally(() => runId !== undefined && this.running.delete(runId));
+  }
+
+  private async answer(request: BacktestRequest, signal: AbortSignal): Promise<BacktestReply> {
     const begin = performance.now();
     const span = { fromMs: Date.parse(request.from), toMs: Date.parse(request.to) };
     if (span.toMs - span.fromMs > BACKTEST_SPAN_MAX_SEC * 1000) throw new DomainError('request/invalid', { message: 'seven days at most' });
@@ -70,7 +93,7 @@ export class BacktestAnswers implements OnApplicationShutdown {
       await ask('begin', plan);
       for await (const steps of this.steps(plan, request, { span, learner })) await ask('add', steps);
       return { plan, outcome: await ask('end', undefined) };
-    });
+    }, signal);
     const done = await run.finally(() => (isOver = true));
     return this.reply(request, { ...done, span, tookMs: Math.round(performance.now() - begin) });
   }

@@ -1,4 +1,5 @@
 /** Anomalies over REST, as far as people decide about them: each request goes to the service once, with who asks. */
+import { randomUUID } from 'node:crypto';
 import { Controller, Req, Res } from '@nestjs/common';
 import { ANOMALY_SUBJECTS, type RequestSubject } from '@observatory/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -94,7 +95,12 @@ export class AnomalyChangeController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ) {
-    const bytes = await this.answers.uncached(ANOMALY_SUBJECTS.backtest, body, BACKTEST_TIMEOUT_MS);
+    const runId = randomUUID();
+    // Who leaves must not keep the next one waiting: one backtest runs at a time.
+    const left = () => void this.answers.uncached(ANOMALY_SUBJECTS.backtestEnd, { runId }).catch(() => undefined);
+    request.raw.socket.once('close', left);
+    const answer = this.answers.uncached(ANOMALY_SUBJECTS.backtest, { ...body, runId }, BACKTEST_TIMEOUT_MS);
+    const bytes = await answer.finally(() => request.raw.socket.off('close', left));
     await respond(request, reply, { representation: new Representation(bytes) });
   }
 

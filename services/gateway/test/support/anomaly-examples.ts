@@ -111,6 +111,7 @@ export const ANOMALY_ANSWERS: Record<keyof typeof ANOMALY_SUBJECTS, unknown> = {
   allowanceList: { generatedAt: at, allowances: [allowance] },
   allow: { generatedAt: at, allowance },
   allowanceEnd: ended,
+  backtestEnd: { ended: true },
   backtest: {
     ...head,
     from: at,

@@ -1,6 +1,6 @@
 import type { BacktestRequest, DetectionConfig } from '@observatory/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { BlindSpots } from '../../components/blind-spots.js';
 import { Panel } from '../../components/panel.js';
 import { QueryView } from '../../components/query-view.js';
@@ -38,8 +38,14 @@ function Bench({ config }: { config: DetectionConfig }) {
   const { cluster, namespaces } = useScope();
   const span = asSpan(useUrlValues()['over']);
   const setUrl = useSetUrl();
+  const leaving = useRef<AbortController>(null);
+  // Nobody reads the answer then, and the next one can run.
+  useEffect(() => () => leaving.current?.abort(), []);
   const run = useMutation({
-    mutationFn: (body: BacktestRequest) => api('/anomalies/backtest', 'backtestReply', { method: 'POST', body }),
+    mutationFn: (body: BacktestRequest) => {
+      leaving.current = new AbortController();
+      return api('/anomalies/backtest', 'backtestReply', { method: 'POST', body, signal: leaving.current.signal });
+    },
   });
   const [began, setBegan] = useState<string>();
   const start = (changed: Partial<DetectionConfig>) => {
