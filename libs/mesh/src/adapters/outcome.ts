@@ -3,12 +3,12 @@
  * 4xx are the client's. Linkerd's own classification decides for Linkerd, since its users may redefine it.
  * Invariant: classified codes (`5xx`) count as their class.
  */
-import type { Protocol, ResponseRate } from '@observatory/contracts';
+import { isNoResponse, type Protocol, type ResponseRate } from '@observatory/contracts';
 
 export type Outcome = ResponseRate['outcome'];
 
 export function istioOutcome(protocol: Protocol, code: string, grpcStatus: string | undefined): Outcome {
-  if (code === '0' || code === '-' || code.startsWith('5')) return 'error';
+  if (isNoResponse(code) || code.startsWith('5')) return 'error';
   if (protocol === 'grpc' && grpcStatus !== undefined && grpcStatus !== '0' && grpcStatus.toUpperCase() !== 'OK') return 'error';
   return code.startsWith('4') ? 'clientError' : 'ok';
 }
