@@ -2,10 +2,8 @@
  * `score`: each CSV file of a folder, read row by row, with a score and an alert beside each value.
  * Invariants: a row's score is known before the next row is read; files appear under their names only when all were read to the end.
  */
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { once } from 'node:events';
 import { scorer, type Scorer } from '../series/scorer.js';
 import { linesOf } from './lines.js';
 import { columnsOf, fieldsOf, quoted, timeOf, valueOf } from './csv.js';
@@ -55,22 +53,21 @@ export async function* scoredLines(lines: AsyncIterable<string> | Iterable<strin
   if (columns === undefined) throw new Problem(`${file}: empty, expected the header timestamp,value`);
 }
 
+async function* blocksOf(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  let block = '';
+  for await (const line of lines) {
+    block += `${line}\n`;
+    if (block.length < BLOCK) continue;
+    yield block;
+    block = '';
+  }
+  yield block;
+}
+
+/** The target is closed when this ends, however it ends: what is still being opened could not be removed. */
 async function scoreFile(source: string, target: string, name: string): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
-  const output = createWriteStream(target);
-  const failed = once(output, 'error').then(([error]) => Promise.reject(error as Error));
-  const write = async () => {
-    let block = '';
-    for await (const line of scoredLines(linesOf(source), name)) {
-      block += `${line}\n`;
-      if (block.length < BLOCK) continue;
-      if (!output.write(block)) await once(output, 'drain');
-      block = '';
-    }
-    output.end(block);
-    await once(output, 'close');
-  };
-  await Promise.race([write(), failed]).finally(() => output.destroy());
+  await writeFile(target, blocksOf(scoredLines(linesOf(source), name)));
 }
 
 /** Scores all of `from` into `to`, which is made where it is missing. Rejects with a Problem, and leaves no file then. */
