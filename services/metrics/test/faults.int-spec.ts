@@ -9,6 +9,8 @@ import { MetricsSuite } from './suite.js';
 
 const WINDOW_MS = WINDOW_SEC * 1000;
 const OUTAGE_MS = 3 * WINDOW_MS;
+/** More than one and a half scrapes, and less than half of the span of rates. */
+const LAG_MS = 3000;
 
 describe('faults', () => {
   let suite: MetricsSuite;
@@ -198,4 +200,26 @@ describe('faults', () => {
     expect(both).toMatchObject({ windowsExpected: 2, windowsPresent: 1, windowsPartial: 0 });
     expect(Math.abs(both.edges[0]!.requestsPerSecond - 40)).toBeLessThan(40 * 0.03);
   });
+
+  it('reads again what it read before its samples were there, and tells nobody twice', async () => {
+    const since = await newest();
+    suite.target.lagMs = LAG_MS;
+    const isEarly = ({ at, coverage }: WindowClosed) => at > since.toISOString() && coverage === 'partial';
+    const early = await until(async () => (await suite.events()).find(isEarly), {
+      deadlineMs: 8 * WINDOW_MS,
+      everyMs: 250,
+      what: 'a window that was read too early',
+    });
+    expect(early.backfilled).toBe(false);
+    const isWhole = ({ at, state }: { at: Date; state: string }) => at.toISOString() === early.at && state === 'backfilled';
+    await until(async () => (await suite.windows()).some(isWhole), {
+      deadlineMs: 8 * WINDOW_MS,
+      everyMs: 250,
+      what: 'the same window, whole',
+    });
+    const rows = await suite.query<{ requests: number }>('SELECT requests FROM metrics.edge_windows WHERE at = $1', [early.at]);
+    expect(rows).toHaveLength(1);
+    expect(Math.abs(rows[0]!.requests - 40)).toBeLessThan(40 * 0.03);
+    expectOnce(await suite.events());
+  }, 120_000);
 });

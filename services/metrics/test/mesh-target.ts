@@ -15,6 +15,8 @@ export interface MeshTarget extends AsyncDisposable {
   /** host:port to scrape. */
   readonly address: string;
   edges: CountedEdge[];
+  /** What is scraped was counted so long ago, as behind an agent or a federation. */
+  lagMs: number;
 }
 
 const BOUNDS_MS = [0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000];
@@ -72,9 +74,9 @@ export const meshLines = (edges: readonly CountedEdge[], seconds: number): strin
 
 export async function startMeshTarget(edges: CountedEdge[]): Promise<MeshTarget> {
   const startedAt = Date.now();
-  const target = { edges };
+  const target = { edges, lagMs: 0 };
   const server: Server = createServer((_request, response) => {
-    const now = Date.now();
+    const now = Date.now() - target.lagMs;
     const counted = meshLines(target.edges, (now - startedAt) / 1000 + 1000);
     // With the time of counting, so that rates are exact on a busy machine too, where the answer comes late.
     const lines = ['istio_build{component="proxy"} 1', ...counted.map((counter) => `${counter} ${now}`)];

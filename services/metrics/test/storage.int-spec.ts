@@ -54,12 +54,10 @@ describe('storage', () => {
   let rollups: RollupRepository;
   let sourceKey: number;
 
-  const store = (index: number, edges: EdgeSample[], state: WindowState = 'read'): Promise<boolean> => {
+  const store = (index: number, edges: EdgeSample[], state: WindowState = 'read', settled = true): Promise<boolean> => {
     const canonical = canonicalWindow(structuredClone(edges));
-    return windows.store(
-      { sourceKey, at: at(index), windowSec: WINDOW_SEC, state, edges: canonical, nodes: nodeTotals(canonical, 'east', () => true) },
-      false,
-    );
+    const nodes = nodeTotals(canonical, 'east', () => true);
+    return windows.store({ sourceKey, at: at(index), windowSec: WINDOW_SEC, state, settled, edges: canonical, nodes }, false);
   };
   const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
@@ -126,6 +124,24 @@ describe('storage', () => {
     expect(await windows.storeRollup('5m', { sourceKey, at: at(-10), edges: [edge('cart', 3)], nodes: [] }, 0)).toBe(true);
     expect(await database.query('SELECT 1 FROM metrics.edge_windows_5m WHERE at = $1', [at(-10)])).toEqual([]);
     expect(await store(4, [edge('cart', 5)])).toBe(false);
+  });
+
+  it('writes a window that was not settled anew, once, and tells nobody again', async () => {
+    const rates = async () =>
+      (await reads.windowAt(sourceKey, at(6))).map(({ target, requestsPerSecond }) => [target.name, requestsPerSecond]);
+    const holes = (samplesUpTo: Date) =>
+      new HoleRepository(database).windows(sourceKey, WINDOW_SEC, { from: at(5), to: at(6), limit: 10, samplesUpTo });
+    expect(await store(6, [edge('low', 3), edge('cart', 4)], 'partial', false)).toBe(true);
+    await windows.markPublished(sourceKey, at(6));
+    expect(await store(6, [edge('late', 9)], 'partial', false)).toBe(false);
+    expect(await holes(at(5))).toEqual([]);
+    expect(await holes(at(6))).toEqual([at(6)]);
+    expect(await store(6, [edge('cart', 8)], 'backfilled')).toBe(true);
+    expect(await rates()).toEqual([['cart', 8]]);
+    expect(await store(6, [edge('cart', 9)], 'backfilled')).toBe(false);
+    expect(await holes(at(6))).toEqual([]);
+    expect(await windows.unpublished(sourceKey, at(5), 10)).toEqual([]);
+    expect(await database.query(`SELECT DISTINCT requests FROM metrics.node_windows WHERE at = $1`, [at(6)])).toEqual([{ requests: 8 }]);
   });
 
   it('keeps nothing of a window whose rows cannot be stored', async () => {
@@ -209,7 +225,12 @@ describe('storage', () => {
 
   it('knows its holes, newest first', async () => {
     const holes = new HoleRepository(database);
-    expect(await holes.windows(sourceKey, WINDOW_SEC, { from: at(0), to: at(24), limit: 4 })).toEqual([at(24), at(23), at(22), at(10)]);
+    expect(await holes.windows(sourceKey, WINDOW_SEC, { from: at(0), to: at(24), limit: 4, samplesUpTo: at(0) })).toEqual([
+      at(24),
+      at(23),
+      at(22),
+      at(10),
+    ]);
     expect(await holes.rollups(sourceKey, { from: at(0), to: at(40), limit: 10 })).toEqual([at(40), at(10)]);
   });
 

@@ -75,7 +75,8 @@ export class Backfill {
     const spans = backfillSpans(context.now, context.stored.firstAt, context.lastWindowAt);
     const { windowSec } = this.parts.state;
     const limit = CHUNK_MAX_STEPS + this.givenUp.size;
-    const raw = await this.parts.holes.windows(context.stored.sourceKey, windowSec, { ...spans.raw, limit });
+    const samplesUpTo = this.parts.state.freshAt ?? new Date(0);
+    const raw = await this.parts.holes.windows(context.stored.sourceKey, windowSec, { ...spans.raw, limit, samplesUpTo });
     const rawChunk = this.chunkOf(raw, windowSec, context);
     if (rawChunk) return this.fill(rawChunk, { kind: 'raw', stepSec: windowSec }, context);
     const old = await this.parts.holes.rollups(context.stored.sourceKey, { ...spans.rollup, limit });
@@ -191,7 +192,7 @@ export class Backfill {
     const nobodyWaits = window.at < createdAt || window.at.getTime() < context.now.getTime() - PUBLISHED_WITHIN_MS;
     const published = nobodyWaits || context.publishedAlready.has(window.at.getTime());
     await windows.store(
-      { sourceKey, at: window.at, windowSec: state.windowSec, state: windowState, edges: window.edges, nodes },
+      { sourceKey, at: window.at, windowSec: state.windowSec, state: windowState, settled: true, edges: window.edges, nodes },
       published,
     );
     selfMetrics.windows.inc({ cluster: state.cluster, state: windowState });

@@ -84,7 +84,8 @@ export class WindowKeeper {
     const { state, windows, isOurs } = this.parts;
     const { at, edges, coverage } = window;
     const nodes = nodeTotals(edges, state.cluster, isOurs);
-    await windows.store({ sourceKey, at, windowSec: state.windowSec, state: stateOf(coverage, 'read'), edges, nodes }, false);
+    const known = { windowSec: state.windowSec, state: stateOf(coverage, 'read'), settled: coverage === undefined };
+    await windows.store({ sourceKey, at, ...known, edges, nodes }, false);
     return true;
   }
 

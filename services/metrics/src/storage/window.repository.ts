@@ -1,6 +1,6 @@
 /**
  * Windows as they are stored: the record of which were read, and their edges and nodes. The only writer of raw windows.
- * Invariants: a window and its rows are written in one transaction, once; a second writer of the same window changes nothing;
+ * Invariants: a window and its rows are written in one transaction; a second writer of a settled window changes nothing;
  * only windows of which something is known have rows.
  */
 import { Injectable } from '@nestjs/common';
@@ -32,6 +32,8 @@ export interface StoredWindow {
   at: Date;
   windowSec: number;
   state: WindowState;
+  /** False: samples of it may yet come, or its rates be taken over a longer span; it is read once more. */
+  settled: boolean;
   edges: EdgeSample[];
   nodes: NodeTotals[];
 }
@@ -50,25 +52,32 @@ export class WindowRepository {
     private readonly partitions: PartitionKeeper,
   ) {}
 
-  /** False when the window was stored before. A window that had failed is written over. */
+  /** False when the window was stored before. One that had failed or was not settled is written over, and not told of again. */
   async store(window: StoredWindow, published: boolean): Promise<boolean> {
     const hasRows = WITH_ROWS.includes(window.state);
     return this.write(async (session) => {
-      const rows = await session.query(
-        `INSERT INTO metrics.windows AS known (source_key, at, window_sec, state, published, edges) VALUES ($1, $2, $3, $4, $5, $6)
+      // `xmax` of a row that was there before is the transaction that writes it anew.
+      const rows = await session.query<{ replaced: boolean }>(
+        `INSERT INTO metrics.windows AS known (source_key, at, window_sec, state, published, edges, settled) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (source_key, at) DO UPDATE SET state = EXCLUDED.state, window_sec = EXCLUDED.window_sec, edges = EXCLUDED.edges,
-           published = known.published AND EXCLUDED.published
-         WHERE known.state = 'failed' RETURNING at`,
-        [window.sourceKey, window.at, window.windowSec, window.state, published, hasRows ? window.edges.length : 0],
+           published = known.published OR EXCLUDED.published, settled = EXCLUDED.settled
+         WHERE known.state = 'failed' OR (EXCLUDED.settled AND NOT known.settled) RETURNING xmax::text <> '0' AS replaced`,
+        [window.sourceKey, window.at, window.windowSec, window.state, published, hasRows ? window.edges.length : 0, window.settled],
       );
-      if (rows.length === 0) return false;
+      const [written] = rows;
+      if (!written) return false;
+      if (written.replaced) await this.deleteRows(session, window);
       if (hasRows) await this.insertRows(session, 'raw', window);
       return true;
     });
   }
 
   /** A rollup that was read from Prometheus directly. False when there is one already. */
-  async storeRollup(resolution: '5m' | '1h', window: Omit<StoredWindow, 'state' | 'windowSec'>, windowsPresent: number): Promise<boolean> {
+  async storeRollup(
+    resolution: '5m' | '1h',
+    window: Omit<StoredWindow, 'state' | 'windowSec' | 'settled'>,
+    windowsPresent: number,
+  ): Promise<boolean> {
     return this.write(async (session) => {
       const rows = await session.query(
         `INSERT INTO metrics.rollups (source_key, resolution, at, windows_present) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING at`,
@@ -111,10 +120,15 @@ export class WindowRepository {
     }
   }
 
+  private async deleteRows(session: SqlSession, { sourceKey, at }: StoredWindow): Promise<void> {
+    for (const subject of ['edge', 'node'] as const)
+      await session.query(`DELETE FROM ${windowsTable(subject, 'raw').name} WHERE source_key = $1 AND at = $2`, [sourceKey, at]);
+  }
+
   private async insertRows(
     session: SqlSession,
     resolution: Resolution,
-    { sourceKey, at, edges, nodes }: Omit<StoredWindow, 'state' | 'windowSec'>,
+    { sourceKey, at, edges, nodes }: Omit<StoredWindow, 'state' | 'windowSec' | 'settled'>,
   ): Promise<void> {
     if (edges.length === 0) return;
     const bounds = await this.boundsKeys(session, edges, at);
