@@ -9,6 +9,8 @@ export interface ResponseRow {
   code: string;
   /** `503 Service Unavailable`, `gRPC 14 Unavailable`, `No response`. */
   name: string;
+  /** Within a sentence: `503`, `gRPC 14 Unavailable`, `no response`. */
+  short: string;
   flags: { flag: string; words: string | undefined }[];
   outcome: 'ok' | 'redirect' | 'clientError' | 'error';
   requestsPerSecond: number;
@@ -57,6 +59,8 @@ function nameOf({ code, grpcStatus }: Response): string {
   return words === undefined ? code : `${code} ${words}`;
 }
 
+const shortOf = ({ code, grpcStatus }: Response): string => grpcFailureName(grpcStatus) ?? (isNoResponse(code) ? 'no response' : code);
+
 /** As DESIGN §5 counts: 5xx, no response and non-zero gRPC status are errors; 4xx are the client's. */
 function outcomeOf({ code, grpcStatus }: Response): ResponseRow['outcome'] {
   if (isNoResponse(code) || code.startsWith('5') || grpcFailureName(grpcStatus) !== undefined) return 'error';
@@ -78,6 +82,7 @@ export function responseRows(edges: readonly Pick<TopologyEdge, 'responses'>[]):
     key,
     code: response.code,
     name: nameOf(response),
+    short: shortOf(response),
     flags: responseFlagWords(response.flags),
     outcome: outcomeOf(response),
     requestsPerSecond: response.requestsPerSecond,

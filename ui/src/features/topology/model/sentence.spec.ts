@@ -35,7 +35,7 @@ describe('nodeSentence', () => {
     checkout,
     'checkout v2 answers 12 % of 50 req/s with 503 (UF); most of its own failed calls go to payments.',
   );
-  check('reads gRPC status', payments, 'payments answers 30 % of 20 req/s with gRPC status 14.');
+  check('reads gRPC status', payments, 'payments answers 30 % of 20 req/s with gRPC 14 Unavailable.');
   check('says what a caller sends, and which calls fail', web, 'web sends 50 req/s, 10 % of which fail; calls to checkout v2 fail.');
   check('says bytes where there are no requests', db, 'db moves 2 MB/s.');
   check(

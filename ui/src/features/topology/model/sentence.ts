@@ -4,6 +4,7 @@
  */
 import type { Topology, TopologyEdge, TopologyNode } from '@observatory/contracts';
 import { byteRate, counted, milliseconds, percent, requestRate } from '../../../lib/format.js';
+import { responseRows } from '../../../lib/responses.js';
 import { hasErrors, type MapEdge, type MapNode } from './level-of-detail.js';
 
 /** Below this share of the calls, one caller or callee is not "where it comes from". */
@@ -16,24 +17,11 @@ export function nodeTitle(node: { name: string; version?: string | undefined }):
 
 const failedPerSecond = (edge: TopologyEdge) => edge.requestsPerSecond * (edge.errorRatio ?? 0);
 
-/** The most frequent failure of some edges: `503 (UF)`. */
+/** The most frequent failure of some edges, in few words: `503 (UF)`, `gRPC 14 Unavailable`, `no response (DC)`. */
 function mainFailure(edges: readonly TopologyEdge[]): string | undefined {
-  const sums = new Map<string, number>();
-  for (const { responses, protocol } of edges) {
-    for (const { code, grpcStatus, flags, requestsPerSecond } of responses) {
-      const failed =
-        protocol === 'grpc' && grpcStatus !== undefined && grpcStatus !== '0' ? `gRPC status ${grpcStatus}` : failureCode(code);
-      if (failed === undefined) continue;
-      const key = flags === '-' || flags === '' ? failed : `${failed} (${flags})`;
-      sums.set(key, (sums.get(key) ?? 0) + requestsPerSecond);
-    }
-  }
-  return [...sums].toSorted(([, a], [, b]) => b - a)[0]?.[0];
-}
-
-function failureCode(code: string): string | undefined {
-  if (code === '0') return 'no response';
-  return code.startsWith('5') ? code : undefined;
+  const [worst] = responseRows(edges);
+  if (worst?.outcome !== 'error') return undefined;
+  return worst.flags.length > 0 ? `${worst.short} (${worst.flags.map(({ flag }) => flag).join()})` : worst.short;
 }
 
 /** The callee behind most of the failed calls that a node makes. */
