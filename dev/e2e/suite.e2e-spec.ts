@@ -97,6 +97,10 @@ describe('the suite and its demo mesh', () => {
 
   let injectedAt: Date;
   it('turns an edge red within two windows of a fault', async () => {
+    // Rates that reach back before the first scrape are left out of a span, however long that took to come.
+    const isWhole = async () =>
+      (await topology('?window=1m')).sources.every(({ state, detail }) => state === 'fresh' && detail === undefined);
+    await until(isWhole, { deadlineMs: 90_000, everyMs: 500, what: 'a map whose rates are whole' });
     const before = errorRatio(await topology('?window=1m'));
     injectedAt = new Date();
     const fault = (await (

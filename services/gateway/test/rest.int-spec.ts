@@ -246,6 +246,16 @@ describe('REST', () => {
       expect(JSON.stringify(document)).not.toContain('#/$defs/');
     });
 
+    it('says which answers tell when to come again', async () => {
+      const { paths } = (await (await fetch(`${gateway.url}/api/openapi.json`)).json()) as OpenApiDocument;
+      const responses = Object.values(paths).flatMap((path) =>
+        Object.values(path).flatMap((operation) => Object.entries(operation.responses)),
+      );
+      const retried = responses.filter(([, { headers }]) => headers !== undefined && 'Retry-After' in (headers as object));
+      expect(new Set(retried.map(([status]) => status))).toEqual(new Set(['429', '503']));
+      expect(retried).toHaveLength(responses.filter(([status]) => status === '429' || status === '503').length);
+    });
+
     it('is a page without scripts', async () => {
       const response = await fetch(`${gateway.url}/api/docs`);
       const page = await response.text();

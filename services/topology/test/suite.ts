@@ -155,6 +155,12 @@ export class Suite {
     }
   }
 
+  /** As metrics says that a window can be asked for. */
+  async tellStored(at: Date, cluster = 'east'): Promise<void> {
+    const window = { cluster, at: at.toISOString(), windowSec: WINDOW_SEC, edges: 1, backfilled: false, sources: [] };
+    await this.metricsBus.publish(EVENTS.windowStored, randomUUID(), window);
+  }
+
   /** Answers reads of the past as the metrics service does, two edges a page; `read` says what was stored. Returns how often it was asked. */
   serveHistory(read: (at: string, windowSec: number) => readonly EdgeSample[] | undefined): { readonly asked: number } {
     const counter = { asked: 0 };

@@ -107,6 +107,31 @@ describe('the topology service', () => {
     expect(diff.edges.changed.map(({ changes }) => changes)).toEqual([expect.arrayContaining(['requestsPerSecond'])]);
   });
 
+  it('answers a shorter span up to now from the windows that it has, a longer one from what is stored', async () => {
+    const asked: string[] = [];
+    suite.serveHistory((at) => {
+      asked.push(at);
+      return SHOP;
+    });
+    await suite.closeWindow(earlier, [sample('shop/web > shop/cart', 2)]);
+    await suite.tellStored(earlier);
+    await suite.closeWindow(now, [sample('shop/web > shop/cart', 8, 0.25)]);
+    await suite.startTopology();
+    await graphWhere(({ at }) => Date.parse(at) === now.getTime(), 'both windows');
+    const rates = async (windowSec: number) => (await get({ windowSec })).edges.map(({ requestsPerSecond }) => requestsPerSecond);
+    expect(await rates(30)).toEqual([8]);
+    expect(await get({ windowSec: 60 })).toMatchObject({
+      at: now.toISOString(),
+      windowSec: 60,
+      edges: [{ requestsPerSecond: 5, errorRatio: 0.2 }],
+    });
+    expect(asked).toEqual([]);
+    // Three windows are not in memory; the newest is not stored yet.
+    expect(await get({ windowSec: 90 })).toMatchObject({ at: earlier.toISOString(), windowSec: 90 });
+    expect(await get({ windowSec: 600 })).toMatchObject({ at: earlier.toISOString(), windowSec: 600 });
+    expect(new Set(asked)).toEqual(new Set([earlier.toISOString()]));
+  });
+
   it('says where the past has holes', async () => {
     suite.serveHistory(() => undefined);
     await suite.closeWindow(now, SHOP);

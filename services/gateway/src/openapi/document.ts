@@ -119,6 +119,10 @@ function success({ method, status = 200, answer }: Route, schemas: Schemas): Rec
 
 const etagHeader = { ETag: { description: 'Version of the answer, for If-None-Match', schema: { type: 'string' } } };
 
+/** Statuses that say when to come again. */
+const RETRIED = [429, 503];
+const retryHeader = { 'Retry-After': { description: 'Seconds after which to ask again', schema: { type: 'integer' } } };
+
 function problems(route: Route, schemas: Schemas): Record<string, Json> {
   const codes = new Set([
     ...COMMON_ERRORS,
@@ -130,7 +134,9 @@ function problems(route: Route, schemas: Schemas): Record<string, Json> {
   for (const code of codes) byStatus.set(ERROR_CODES[code][0], [...(byStatus.get(ERROR_CODES[code][0]) ?? []), code]);
   const entries = [...byStatus].map(([status, list]) => {
     const description = list.map((code) => `\`${code}\`: ${ERROR_CODES[code][2]}`).join('; ');
-    return [String(status), { description, content: { 'application/problem+json': { schema: schemas.of(problemDocument, 'output') } } }];
+    const headers = RETRIED.includes(status) ? { headers: retryHeader } : {};
+    const content = { 'application/problem+json': { schema: schemas.of(problemDocument, 'output') } };
+    return [String(status), { description, ...headers, content }];
   });
   return Object.fromEntries(entries) as Record<string, Json>;
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EdgeSample, WindowReadReply, WindowReadRequest } from '@observatory/contracts';
 import { mergeClusters, meanOfSamples } from '@observatory/mesh';
 import { DomainError } from '@observatory/platform';
-import { betterResolution, resolutionFor, resolutionSec } from '../domain/steps.js';
+import { betterResolution, resolutionFor, windowsOfSpan, type WindowSpan } from '../domain/steps.js';
 import { ReadRepository, type WindowEdges } from '../storage/read.repository.js';
 import { SeriesRepository } from '../storage/series.repository.js';
 import { RESOLUTIONS, type Resolution } from '../domain/resolution.js';
@@ -12,10 +12,8 @@ import { FreshnessService } from './freshness.service.js';
 /** `last_seen` of an edge is written once an hour. */
 const LAST_SEEN_SLACK_MS = 3_600_000;
 
-interface KnownSpan {
+interface KnownSpan extends WindowSpan {
   resolution: Resolution;
-  from: Date;
-  expected: number;
   /** Known windows by source. */
   known: Map<number, number>;
 }
@@ -48,11 +46,11 @@ export class WindowService {
     });
     const windows = await this.reads.edgesOf(keys, {
       from: span.from,
-      to: at,
+      to: span.to,
       resolution: span.resolution,
       sourceKeys: [...span.known.keys()],
     });
-    const sources = await this.counted(span, at);
+    const sources = await this.counted(span);
     const counted = [...sources.values()];
     const last = keys.at(-1);
     return {
@@ -73,21 +71,17 @@ export class WindowService {
     const spans = {} as Record<Resolution, KnownSpan>;
     const shares = {} as Record<Resolution, number>;
     for (const resolution of RESOLUTIONS) {
-      // A span shorter than a window of the resolution is answered by the window that it ends with or after.
-      const baseSec = resolutionSec(resolution, this.freshness.windowSec);
-      const spanSec = Math.max(windowSec, baseSec);
-      const from = new Date(at.getTime() - spanSec * 1000);
-      const expected = Math.max(1, Math.floor(spanSec / baseSec));
-      const known = await this.series.known(resolution, from, at);
-      spans[resolution] = { resolution, from, expected, known };
-      shares[resolution] = Math.min(1, Math.max(0, ...known.values()) / expected);
+      const span = windowsOfSpan(resolution, { at, spanSec: windowSec, windowSec: this.freshness.windowSec });
+      const known = await this.series.known(resolution, span.from, span.to);
+      spans[resolution] = { ...span, resolution, known };
+      shares[resolution] = Math.min(1, Math.max(0, ...known.values()) / span.expected);
     }
     return spans[betterResolution(resolutionFor(windowSec), shares)];
   }
 
   /** Rollups have no windows whose rates are too low. */
-  private async counted({ resolution, from, known }: KnownSpan, at: Date): Promise<Map<number, Counted>> {
-    const partial = resolution === 'raw' ? await this.series.partial(from, at) : new Map<number, Set<number>>();
+  private async counted({ resolution, from, to, known }: KnownSpan): Promise<Map<number, Counted>> {
+    const partial = resolution === 'raw' ? await this.series.partial(from, to) : new Map<number, Set<number>>();
     const none = new Set<number>();
     const sources = Array.from(known, ([sourceKey, windows]): [number, Counted] => {
       const low = partial.get(sourceKey) ?? none;

@@ -1,4 +1,4 @@
-import { betterResolution, MAX_POINTS, resolutionFor, stepsOf } from './steps.js';
+import { betterResolution, MAX_POINTS, resolutionFor, stepsOf, windowsOfSpan } from './steps.js';
 
 const at = (text: string): Date => new Date(`2026-03-01T${text}Z`);
 const HOUR = 3600;
@@ -6,6 +6,27 @@ const HOUR = 3600;
 describe('resolutionFor', () => {
   it('reads short spans window by window and long ones by the hour', () => {
     expect([60, 6 * HOUR, 6 * HOUR + 1, 72 * HOUR, 73 * HOUR].map(resolutionFor)).toEqual(['raw', 'raw', '5m', '5m', '1h']);
+  });
+});
+
+describe('windowsOfSpan', () => {
+  function check(resolution: 'raw' | '5m' | '1h', [end, spanSec]: [string, number], [from, to, expected]: [string, string, number]): void {
+    expect(windowsOfSpan(resolution, { at: at(end), spanSec, windowSec: 30 })).toEqual({ from: at(from), to: at(to), expected });
+  }
+  it('takes raw windows that end in the span', () => {
+    check('raw', ['10:04:30', 60], ['10:03:30', '10:04:30', 2]);
+    check('raw', ['10:04:30', 10], ['10:04:00', '10:04:30', 1]);
+  });
+  it('takes the rollup that a shorter span is in, never the one before it', () => {
+    check('5m', ['10:04:30', 60], ['10:00:00', '10:05:00', 1]);
+    check('5m', ['10:05:00', 60], ['10:00:00', '10:05:00', 1]);
+    check('5m', ['10:05:20', 60], ['10:00:00', '10:05:00', 1]);
+    check('5m', ['10:05:40', 60], ['10:05:00', '10:10:00', 1]);
+    check('5m', ['10:05:00', 300], ['10:00:00', '10:05:00', 1]);
+    check('1h', ['10:04:30', 60], ['10:00:00', '11:00:00', 1]);
+  });
+  it('takes the rollups that end in a longer span', () => {
+    check('5m', ['10:04:30', 900], ['09:49:30', '10:04:30', 3]);
   });
 });
 

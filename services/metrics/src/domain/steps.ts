@@ -31,6 +31,32 @@ export function resolutionFor(spanSec: number): Resolution {
   return spanSec <= FIVE_MINUTES_MAX_SEC ? '5m' : '1h';
 }
 
+/** Windows that end in (from, to]. */
+export interface WindowSpan {
+  readonly from: Date;
+  readonly to: Date;
+  /** How many there are when all are stored. */
+  readonly expected: number;
+}
+
+/**
+ * The windows of a resolution that a span of `spanSec` up to `at` is answered by. A rollup that is longer than the span is the one that the
+ * middle of the span is in, whether it is stored yet or not: another one would tell of another time.
+ */
+export function windowsOfSpan(
+  resolution: Resolution,
+  { at, spanSec, windowSec }: { at: Date; spanSec: number; windowSec: number },
+): WindowSpan {
+  const baseSec = resolutionSec(resolution, windowSec);
+  const baseMs = baseSec * 1000;
+  if (resolution !== 'raw' && spanSec <= baseSec) {
+    const to = Math.ceil((at.getTime() - (spanSec * 1000) / 2) / baseMs) * baseMs;
+    return { from: new Date(to - baseMs), to: new Date(to), expected: 1 };
+  }
+  const longSec = Math.max(spanSec, baseSec);
+  return { from: new Date(at.getTime() - longSec * 1000), to: at, expected: Math.max(1, Math.floor(longSec / baseSec)) };
+}
+
 /** `known` is the share of each resolution's windows that are stored: history may be there as rollups only. */
 export function betterResolution(wanted: Resolution, known: Record<Resolution, number>): Resolution {
   const order: Resolution[] = ['raw', '5m', '1h'];

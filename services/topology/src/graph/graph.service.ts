@@ -63,12 +63,13 @@ export class GraphService {
     return exportGraph(await this.get(query), format);
   }
 
-  /** From memory where the live graph is what is asked for; everything else from the database. */
+  /** The live graph where that is what is asked for. */
   private async whole(query: TopologyQuery): Promise<PastGraph> {
     const live = await this.live.get(query.graph);
     const now = query.at === undefined || Date.parse(query.at) >= live.windowAtMs;
     if (now && query.windowSec === LIVE_SPAN_SEC) return live;
-    return this.past.get({ at: now ? live.at : (query.at as string), windowSec: query.windowSec, graph: query.graph });
+    const question = { at: now ? live.at : (query.at as string), windowSec: query.windowSec, graph: query.graph };
+    return now ? this.past.latest(question) : this.past.get(question);
   }
 }
 

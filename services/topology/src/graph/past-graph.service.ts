@@ -1,4 +1,4 @@
-/** Graphs of the past, and of other spans than the live one: read from the metrics service, built, and kept for a while. */
+/** Graphs of the past, and of other spans than the live one: read from memory or from the metrics service, built, and kept for a while. */
 import { Injectable } from '@nestjs/common';
 import { METRICS_SUBJECTS, type EdgeSample, type GraphKind, type SourceFreshness } from '@observatory/contracts';
 import { buildGraph, roundGraph, type MeshGraph } from '@observatory/mesh';
@@ -6,6 +6,7 @@ import { BoundedMap, DomainError, Requester } from '@observatory/platform';
 import { ClusterWatchService } from '../clusters/cluster-watch.service.js';
 import { missingWindows } from '../domain/source-freshness.js';
 import { LayoutService } from '../layout/layout.service.js';
+import { WindowsService } from '../windows/windows.service.js';
 import { nextVersion } from './version.js';
 
 export interface PastGraph {
@@ -42,15 +43,30 @@ export class PastGraphService {
 
   constructor(
     private readonly requester: Requester,
+    private readonly windows: WindowsService,
     private readonly kubernetes: ClusterWatchService,
     private readonly layout: LayoutService,
   ) {}
 
   get(question: PastQuestion): Promise<PastGraph> {
-    const key = JSON.stringify([question.at, question.windowSec, question.graph]);
+    return this.keep(question, () => this.read(question));
+  }
+
+  /** Up to now: from memory where that has the whole span, else from what is stored up to the newest window that all of it is. */
+  latest(question: PastQuestion): Promise<PastGraph> {
+    const { newestAtMs, newestStoredAtMs } = this.windows;
+    if (newestAtMs !== undefined && this.windows.holds(question.windowSec)) {
+      const now = { ...question, at: new Date(newestAtMs).toISOString() };
+      return this.keep(now, () => Promise.resolve(this.held(now)));
+    }
+    return this.get(newestStoredAtMs === undefined ? question : { ...question, at: new Date(newestStoredAtMs).toISOString() });
+  }
+
+  private keep({ at, windowSec, graph }: PastQuestion, build: () => Promise<PastGraph>): Promise<PastGraph> {
+    const key = JSON.stringify([at, windowSec, graph]);
     const known = this.kept.get(key);
     if (known && Date.now() - known.readAtMs < KEPT_FOR_MS) return known.graph;
-    const entry = { graph: this.read(question), readAtMs: Date.now() };
+    const entry = { graph: build(), readAtMs: Date.now() };
     this.kept.set(key, entry, 0);
     entry.graph.then(
       ({ graph }) => this.kept.set(key, entry, graph.edges.length * EDGE_BYTES),
@@ -59,12 +75,20 @@ export class PastGraphService {
     return entry.graph;
   }
 
-  private async read({ at, windowSec, graph: kind }: PastQuestion): Promise<PastGraph> {
-    const { samples, ...reply } = await this.samples(at, windowSec);
-    const objects = this.kubernetes.objects(Date.parse(reply.at));
+  private async read(question: PastQuestion): Promise<PastGraph> {
+    const { samples, ...reply } = await this.samples(question.at, question.windowSec);
+    return this.built({ ...question, at: reply.at }, samples, [...reply.sources, ...missingWindows(reply)]);
+  }
+
+  private held(question: PastQuestion): PastGraph {
+    return this.built(question, this.windows.samples(question.windowSec), this.windows.freshness(Date.now()));
+  }
+
+  private built({ at, windowSec, graph: kind }: PastQuestion, samples: EdgeSample[], read: readonly SourceFreshness[]): PastGraph {
+    const objects = this.kubernetes.objects(Date.parse(at));
     const graph = roundGraph(buildGraph({ samples, windowSec, graph: kind, objects }));
-    const sources = [...reply.sources, ...missingWindows(reply), ...this.kubernetes.freshness()];
-    return { version: nextVersion(), at: reply.at, windowSec, sources, graph: this.layout.placePast(kind, graph) };
+    const sources = [...read, ...this.kubernetes.freshness()];
+    return { version: nextVersion(), at, windowSec, sources, graph: this.layout.placePast(kind, graph) };
   }
 
   private async samples(at: string, windowSec: number) {

@@ -25,6 +25,8 @@ export class WindowsService implements OnApplicationBootstrap {
   private readonly logger = new Logger(WindowsService.name);
   private readonly inbox = new WindowInbox();
   private readonly sources = new Map<string, Source>();
+  /** Ends of the newest windows that metrics can be asked about, by cluster. */
+  private readonly storedAt = new Map<string, number>();
   private readonly listeners: ((window: ClosedWindow) => void)[] = [];
 
   constructor(
@@ -33,9 +35,13 @@ export class WindowsService implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.bus.follow(EVENTS.windowClosed, new Date(Date.now() - LOOK_BACK_MS), (event) => {
+    const since = new Date(Date.now() - LOOK_BACK_MS);
+    this.bus.follow(EVENTS.windowClosed, since, (event) => {
       const window = this.inbox.add(event);
       if (window) this.take(window);
+    });
+    this.bus.follow(EVENTS.windowStored, since, ({ cluster, at }) => {
+      this.storedAt.set(cluster, Math.max(this.storedAt.get(cluster) ?? 0, Date.parse(at)));
     });
   }
 
@@ -48,12 +54,26 @@ export class WindowsService implements OnApplicationBootstrap {
     return this.sources.size === 0 ? undefined : Math.max(...Array.from(this.sources.values(), ({ newest }) => newest.atMs));
   }
 
+  /** End of the newest window that is stored of every source that goes on: a window is here some moments before metrics can be asked about it. */
+  get newestStoredAtMs(): number | undefined {
+    const newest = Math.max(0, ...this.storedAt.values());
+    const going = [...this.storedAt.values()].filter((atMs) => newest - atMs <= LIVE_SPAN_SEC * 1000);
+    return going.length === 0 ? undefined : Math.min(...going);
+  }
+
   /** True when no source lags behind the newest window, those aside that have stopped. */
   get isLevel(): boolean {
     const newest = this.newestAtMs ?? 0;
     return [...this.sources.values()].every(
       (source) => source.newest.atMs === newest || newest - source.newest.atMs > LIVE_SPAN_SEC * 1000,
     );
+  }
+
+  /** Whether every window of the last `spanSec` is in memory, of every source, with rates that are whole. */
+  holds(spanSec: number): boolean {
+    const holdsAll = ({ ring, low, newest: { atMs, windowSec } }: Source): boolean =>
+      low.size === 0 && ring.times.filter((time) => time > atMs - spanSec * 1000).length >= Math.max(1, Math.floor(spanSec / windowSec));
+    return spanSec <= LIVE_SPAN_SEC && this.sources.size > 0 && [...this.sources.values()].every(holdsAll);
   }
 
   /** Mean over the last `spanSec` of each source, counted from its own newest window: the last that is known of it. */
