@@ -23,6 +23,12 @@ export interface PastQuestion {
   readonly graph: GraphKind;
 }
 
+interface Known {
+  readonly samples: EdgeSample[];
+  readonly objects: ReturnType<ClusterWatchService['objects']>;
+  readonly sources: readonly SourceFreshness[];
+}
+
 const PAGE_EDGES = 2000;
 const PAGES_MAX = 200;
 const PAGE_TIMEOUT_MS = 5_000;
@@ -77,15 +83,16 @@ export class PastGraphService {
 
   private async read(question: PastQuestion): Promise<PastGraph> {
     const { samples, ...reply } = await this.samples(question.at, question.windowSec);
-    return this.built({ ...question, at: reply.at }, samples, [...reply.sources, ...missingWindows(reply)]);
+    const objects = this.kubernetes.objects(Date.parse(reply.at));
+    return this.built({ ...question, at: reply.at }, { samples, objects, sources: [...reply.sources, ...missingWindows(reply)] });
   }
 
   private held(question: PastQuestion): PastGraph {
-    return this.built(question, this.windows.samples(question.windowSec), this.windows.freshness(Date.now()));
+    const sources = this.windows.freshness(Date.now());
+    return this.built(question, { samples: this.windows.samples(question.windowSec), objects: this.kubernetes.objects(), sources });
   }
 
-  private built({ at, windowSec, graph: kind }: PastQuestion, samples: EdgeSample[], read: readonly SourceFreshness[]): PastGraph {
-    const objects = this.kubernetes.objects(Date.parse(at));
+  private built({ at, windowSec, graph: kind }: PastQuestion, { samples, objects, sources: read }: Known): PastGraph {
     const graph = roundGraph(buildGraph({ samples, windowSec, graph: kind, objects }));
     const sources = [...read, ...this.kubernetes.freshness()];
     return { version: nextVersion(), at, windowSec, sources, graph: this.layout.placePast(kind, graph) };

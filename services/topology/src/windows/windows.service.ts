@@ -88,7 +88,10 @@ export class WindowsService implements OnApplicationBootstrap {
   }
 
   private take(window: ClosedWindow): void {
-    if (this.registry.learnName(window.cluster)) this.sources.clear();
+    if (this.registry.learnName(window.cluster)) {
+      this.sources.clear();
+      this.storedAt.clear();
+    }
     const source = this.sources.get(window.cluster) ?? this.add(window);
     const { cluster, atMs, windowSec, sources, coverage } = window;
     // Without samples nothing is known of the traffic: what was known last stays, and its age is told.

@@ -1,7 +1,7 @@
-import { useEffect, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from 'react';
+import { useEffect, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref, type RefObject } from 'react';
 import { useShownTheme } from '../../lib/preferences.js';
 import { HoverCard } from './hover-card.js';
-import { fitCamera, zoomAt, type Camera, type Point } from './model/geometry.js';
+import { fitAboveCorner, zoomAt, type Camera, type Point, type Size } from './model/geometry.js';
 import { ALL_OPEN_NODES, namespaceKey, type MapView } from './model/level-of-detail.js';
 import type { Scene } from './model/scene-types.js';
 import { around, moveNode, neighbourTowards, type Hit } from './model/pointing.js';
@@ -26,6 +26,8 @@ interface MapCanvasProps {
   selected: string | null;
   /** A panel lies over the right side, on a phone over the lower half. */
   panel: boolean;
+  /** What lies over the lower left corner. */
+  corner?: RefObject<HTMLElement | null>;
   /** What the colours say of a node or an edge, by id. */
   words?: Readonly<Record<string, string>> | undefined;
   /** What a screen reader hears about the whole map. */
@@ -42,6 +44,7 @@ const FIT = { minZoom: 0.02, maxZoom: 1.25, padding: 28 };
 const WIDE_PX = 768;
 const PANEL_PX = 405;
 const STEP_PX = 90;
+const CONTROL_INSET_PX = 12;
 const ARROWS: Record<string, Point> = {
   ArrowLeft: { x: -1, y: 0 },
   ArrowRight: { x: 1, y: 0 },
@@ -130,7 +133,7 @@ function useMapRenderer(
     const element = host.current;
     if (!element) return;
     const size = { width: element.clientWidth, height: element.clientHeight };
-    const camera = latest.current.camera ?? startCamera(latest.current.model, size);
+    const camera = latest.current.camera ?? startCamera(latest.current, size);
     let built = latest.current.model.build(camera, size);
     const renderer = new MapRenderer({
       host: element,
@@ -176,8 +179,9 @@ function useMapRenderer(
 /** On a phone a small mesh would be too small to read in whole: then where most needs attention. */
 const READABLE_ZOOM = 0.42;
 
-function startCamera(model: MapModel, size: { width: number; height: number }): Camera {
-  const whole = fitAll(model, size);
+function startCamera(props: MapCanvasProps, size: Size): Camera {
+  const { model } = props;
+  const whole = fitAll(props, size);
   if (whole.zoom >= READABLE_ZOOM || size.width >= 700 || model.topology.nodes.length > ALL_OPEN_NODES) return whole;
   const sick = (key: string) => model.topology.nodes.filter((node) => namespaceKey(node) === key && node.health.state === 'failing').length;
   const first = model.extents.toSorted((a, b) => sick(b.key) - sick(a.key) || b.members - a.members)[0];
@@ -185,15 +189,21 @@ function startCamera(model: MapModel, size: { width: number; height: number }): 
   return { x: (first.minX + first.maxX) / 2, y: (first.minY + first.maxY) / 2, zoom: READABLE_ZOOM };
 }
 
-function fitAll(model: MapModel, size: { width: number; height: number }): Camera {
-  const { extents } = model;
+function fitAll({ model: { extents }, corner }: MapCanvasProps, size: Size): Camera {
   const box = {
     minX: Math.min(...extents.map(({ minX }) => minX)),
     minY: Math.min(...extents.map(({ minY }) => minY)),
     maxX: Math.max(...extents.map(({ maxX }) => maxX)),
     maxY: Math.max(...extents.map(({ maxY }) => maxY)),
   };
-  return fitCamera(box, size, FIT);
+  return fitAboveCorner(box, extents, { size, corner: coveredCorner(corner), limits: FIT });
+}
+
+/** Up to the edges of the map, whose controls stand a little inside. */
+function coveredCorner(corner: MapCanvasProps['corner']): Size {
+  const element = corner?.current;
+  if (!element) return { width: 0, height: 0 };
+  return { width: element.offsetLeft + element.offsetWidth, height: element.offsetHeight + CONTROL_INSET_PX };
 }
 
 function handleOf(host: { current: HTMLDivElement | null }, live: LiveRef, latest: Latest): MapHandle {
@@ -202,7 +212,7 @@ function handleOf(host: { current: HTMLDivElement | null }, live: LiveRef, lates
     return { ...live.current, palette: readPalette(host.current) };
   };
   return {
-    fit: () => live.current && fit(live.current, latest.current.panel),
+    fit: () => live.current && fit(live.current, latest.current),
     zoom: (factor) => live.current?.renderer.glideTo(zoomAt(live.current.renderer.camera, factor, { x: 0, y: 0 }, ZOOM_LIMITS)),
     show: (id) => live.current && show(live.current, id),
     png: () => scenePng(pictureScene(now().built, latest.current.model), now().palette),
@@ -218,15 +228,15 @@ function pictureScene({ scene }: Built, model: MapModel): Scene {
 }
 
 /** What a panel covers of the map. */
-function covered({ width, height }: { width: number; height: number }, panel: boolean): { right: number; bottom: number } {
+function covered({ width, height }: Size, panel: boolean): { right: number; bottom: number } {
   if (!panel) return { right: 0, bottom: 0 };
   return width >= WIDE_PX ? { right: PANEL_PX, bottom: 0 } : { right: 0, bottom: height * 0.58 };
 }
 
-function fit({ renderer }: Live, panel: boolean): void {
+function fit({ renderer }: Live, { model, panel, corner }: MapCanvasProps): void {
   const { right, bottom } = covered(renderer.size, panel);
   const free = { width: renderer.size.width - right, height: renderer.size.height - bottom };
-  const camera = fitCamera(renderer.scene.box, free, FIT);
+  const camera = fitAboveCorner(renderer.scene.box, model.extents, { size: free, corner: coveredCorner(corner), limits: FIT });
   renderer.glideTo({ ...camera, x: camera.x + right / 2 / camera.zoom, y: camera.y + bottom / 2 / camera.zoom });
 }
 
@@ -263,7 +273,7 @@ function onMapKey(event: KeyboardEvent, live: Live, props: MapCanvasProps): bool
   }
   if (event.key === '+' || event.key === '=') renderer.glideTo(zoomAt(renderer.camera, 1.4, { x: 0, y: 0 }, ZOOM_LIMITS));
   else if (event.key === '-') renderer.glideTo(zoomAt(renderer.camera, 1 / 1.4, { x: 0, y: 0 }, ZOOM_LIMITS));
-  else if (event.key === '0') fit(live, props.panel);
+  else if (event.key === '0') fit(live, props);
   else if (event.key === 'Escape') props.onSelect(null);
   else if (event.key === 'Enter') {
     if (props.selected) props.onOpen({ type: 'node', id: props.selected });

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronUp } from 'lucide-react';
-import { useState } from 'react';
+import { useState, type Ref } from 'react';
 import { compactNumber, counted, percent } from '../../lib/format.js';
 import type { MapPaint } from '../../lib/map-paint.js';
 import type { MapView } from './model/level-of-detail.js';
@@ -40,14 +40,16 @@ interface MapLegendProps {
   view: MapView | null;
   comparing: boolean;
   paint: MapPaint | undefined;
+  ref: Ref<HTMLElement>;
 }
 
-export function MapLegend({ state, view, comparing, paint }: MapLegendProps) {
+export function MapLegend({ state, view, comparing, paint, ref }: MapLegendProps) {
   const [open, setOpen] = useState(() => matchMedia('(min-width: 900px)').matches);
   const Icon = open ? ChevronDown : ChevronUp;
   const entries = comparing ? COMPARE : (paint?.legend ?? overlayLegend(state.overlay));
   return (
     <section
+      ref={ref}
       data-map-control
       aria-label="Legend"
       className="absolute bottom-3 left-3 z-10 max-w-[calc(100%-72px)] rounded-md border border-line bg-surface text-sm shadow-(--shadow)"

@@ -39,6 +39,7 @@ export function MapView({ topology, diff, error, pending, state, setState, scope
   const model = useMapModel({ topology, diff, state, scope, dragged, paint });
   const [view, setView] = useState<View | null>(null);
   const map = useRef<MapHandle>(null);
+  const legend = useRef<HTMLElement>(null);
   const toggleTable = useCallback(() => setState({ table: !state.table }), [setState, state.table]);
   const select = useCallback((selected: string | null) => setState({ selected }, { replace: true }), [setState]);
   useMapKeys(toggleTable, select);
@@ -82,6 +83,7 @@ export function MapView({ topology, diff, error, pending, state, setState, scope
               camera={state.camera}
               selected={state.selected}
               panel={state.selected !== null || comparing}
+              corner={legend}
               summary={summary}
               words={comparing ? undefined : paint?.words}
               onSelect={select}
@@ -89,7 +91,7 @@ export function MapView({ topology, diff, error, pending, state, setState, scope
               onDragged={(id, from, to) => put(draggedPlaces(id, from, to, model))}
               onSettled={settled}
             />
-            <MapLegend state={state} view={view} comparing={comparing} paint={paint} />
+            <MapLegend ref={legend} state={state} view={view} comparing={comparing} paint={paint} />
             <MapControls map={map} />
           </>
         )}

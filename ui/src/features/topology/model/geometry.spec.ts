@@ -4,6 +4,7 @@ import {
   distanceToCurve,
   edgeCurve,
   EMPTY_BOX,
+  fitAboveCorner,
   fitCamera,
   isEmptyBox,
   overlaps,
@@ -69,6 +70,18 @@ describe('cameras', () => {
     expect(fitCamera({ minX: 0, maxX: 360, minY: 0, maxY: 100 }, size, { ...limits, padding: 20 })).toEqual({ x: 180, y: 50, zoom: 1 });
     expect(fitCamera({ minX: 0, maxX: 1, minY: 0, maxY: 1 }, size, { ...limits, padding: 0 }).zoom).toBe(4);
     expect(fitCamera(EMPTY_BOX, size, { ...limits, padding: 0 })).toEqual({ x: 0, y: 0, zoom: 1 });
+  });
+  it('leaves a covered corner free where something would lie under it', () => {
+    const box = { minX: 0, maxX: 380, minY: 0, maxY: 180 };
+    const view = { size, corner: { width: 100, height: 50 }, limits: { ...limits, padding: 10 } };
+    const elsewhere = [{ minX: 200, maxX: 380, minY: 100, maxY: 180 }];
+    expect(fitAboveCorner(box, elsewhere, view)).toEqual({ x: 190, y: 90, zoom: 1 });
+    const beneath = [{ minX: 0, maxX: 90, minY: 150, maxY: 180 }];
+    const camera = fitAboveCorner(box, beneath, view);
+    expect(camera.zoom).toBeCloseTo(130 / 180);
+    // Its lower edge is above the corner by the padding.
+    expect(size.height / 2 + (180 - camera.y) * camera.zoom).toBeCloseTo(200 - 50 - 10);
+    expect(fitAboveCorner(box, beneath, { ...view, corner: { width: 0, height: 0 } })).toEqual({ x: 190, y: 90, zoom: 1 });
   });
   it('holds the point under the pointer while zooming', () => {
     const camera = { x: 10, y: 20, zoom: 1 };

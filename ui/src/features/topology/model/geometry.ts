@@ -160,16 +160,36 @@ export function polyline(curve: Curve, samples = SAMPLES): Point[] {
   return Array.from({ length: samples + 1 }, (_, step) => pointAt(curve, step / samples));
 }
 
-export function fitCamera(
-  box: Box,
-  size: { width: number; height: number },
-  limits: { minZoom: number; maxZoom: number; padding: number },
-): Camera {
+export interface Size {
+  width: number;
+  height: number;
+}
+interface FitLimits {
+  minZoom: number;
+  maxZoom: number;
+  padding: number;
+}
+
+export function fitCamera(box: Box, size: Size, limits: FitLimits): Camera {
   if (isEmptyBox(box)) return { x: 0, y: 0, zoom: 1 };
   const [width, height] = [Math.max(1, box.maxX - box.minX), Math.max(1, box.maxY - box.minY)];
   const free = { width: Math.max(1, size.width - 2 * limits.padding), height: Math.max(1, size.height - 2 * limits.padding) };
   const zoom = Math.min(free.width / width, free.height / height);
   return { x: (box.minX + box.maxX) / 2, y: (box.minY + box.maxY) / 2, zoom: Math.max(limits.minZoom, Math.min(limits.maxZoom, zoom)) };
+}
+
+/**
+ * Fits a box into a view whose lower left corner is covered, so many screen pixels of it: as if it were not where no part of the box
+ * would lie under it, else above it.
+ */
+export function fitAboveCorner(box: Box, parts: readonly Box[], view: { size: Size; corner: Size; limits: FitLimits }): Camera {
+  const { size, corner, limits } = view;
+  const whole = fitCamera(box, size, limits);
+  const seen = viewBox(whole, size);
+  const covered = { ...seen, maxX: seen.minX + corner.width / whole.zoom, minY: seen.maxY - corner.height / whole.zoom };
+  if (corner.height >= size.height / 2 || !parts.some((part) => overlaps(part, covered))) return whole;
+  const above = fitCamera(box, { ...size, height: size.height - corner.height }, limits);
+  return { ...above, y: above.y + corner.height / 2 / above.zoom };
 }
 
 /** The camera after zooming by `factor` with the world point under `anchor` (screen pixels from the middle) held still. */
