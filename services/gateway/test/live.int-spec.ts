@@ -82,6 +82,26 @@ describe.each([
     expect(one.deltas).toEqual([]);
   });
 
+  it('asks for a span that is in memory when the graph moves on, for a longer one when a window is stored', async () => {
+    await using metrics = await EventSource.as('metrics', nats);
+    const [graphs, windows] = [await subscribed(), client()];
+    await windows.subscribe(['metrics:window']);
+    const GRAPH = 'observatory.v1.topology.graph.get';
+    const read = async () => {
+      for (const window of ['2m', '20m']) expect((await gateway.get(`/api/v1/topology?window=${window}`)).status).toBe(200);
+      return suite.topology.timesAsked(GRAPH);
+    };
+    const before = await read();
+    expect(await read()).toBe(before);
+    await metrics.publish(EVENTS.windowStored, storedWindow(time(4)));
+    await until(() => windows.windows.length > 0, DEADLINE);
+    expect(await read()).toBe(before + 1);
+    expect(suite.topology.lastAsked(GRAPH)).toMatchObject({ windowSec: 1200 });
+    await receives(graphs, await topology.publish(EVENTS.topologyChanged, delta(time(4))));
+    expect(await read()).toBe(before + 2);
+    expect(suite.topology.lastAsked(GRAPH)).toMatchObject({ windowSec: 120 });
+  });
+
   it('leaves out what does not concern the namespaces, and nothing else', async () => {
     const shop = await subscribed(['shop', 'shop']);
     const other = await subscribed(['other']);

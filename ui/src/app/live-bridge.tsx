@@ -12,7 +12,10 @@ export function LiveBridge() {
   const refresh = (noun: string) =>
     void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === noun && movesWithTime(queryKey) });
   useLive('metrics:window', ({ data }) => {
-    if (!data.backfilled) refresh('metrics');
+    if (data.backfilled) return;
+    refresh('metrics');
+    // Spans longer than the live graph's are read from what is stored.
+    refresh('topology');
   });
   useLive('topology:delta', ({ data }) => {
     if (data.chunk.index === data.chunk.count - 1) refresh('topology');

@@ -72,6 +72,9 @@ export const topologyEdge = z
   .meta({ id: 'Edge' });
 export type TopologyEdge = z.infer<typeof topologyEdge>;
 
+/** What the live graph is the mean of, and the default of every question about the graph. */
+export const LIVE_SPAN_SEC = 300;
+
 export const topologyQuery = z
   .object({
     graph: graphKind.default('workload'),
@@ -83,8 +86,8 @@ export const topologyQuery = z
       .int()
       .min(1)
       .max(7 * 86_400)
-      .default(300),
-    /** End of the window; absent: now, from memory. */
+      .default(LIVE_SPAN_SEC),
+    /** End of the window; absent: now. */
     at: timestamp.optional(),
     idle: z.boolean().default(true),
   })

@@ -1,5 +1,5 @@
 /** The REST door to the graph (DESIGN §5). */
-import { exportFormat, graphKind, topology, topologyDiff } from '@observatory/contracts';
+import { exportFormat, graphKind, LIVE_SPAN_SEC, topology, topologyDiff } from '@observatory/contracts';
 import { z } from 'zod';
 import { booleanParam, clusterParam, IN_ORDER, inOrder, namespacesParam, timeParam, windowParam } from '../http/query.js';
 import { route } from '../http/route.js';
@@ -8,7 +8,7 @@ const view = {
   graph: graphKind.default('workload').meta({ description: 'what a node is' }),
   namespaces: namespacesParam.default([]),
   cluster: clusterParam.optional(),
-  window: windowParam.default(300),
+  window: windowParam.default(LIVE_SPAN_SEC),
   idle: booleanParam.default(true).meta({ description: 'with what has no traffic' }),
 };
 const at = timeParam.optional().meta({ description: 'end of the window; absent: now' });

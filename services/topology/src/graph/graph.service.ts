@@ -1,17 +1,17 @@
 /** Answers about the graph: which one is asked for, what of it, in which form; serialised once for all who ask the same. */
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type {
-  Topology,
-  TopologyDiff,
-  TopologyExportReply,
-  TopologyDiffQuery,
-  TopologyExportRequest,
-  TopologyQuery,
+import {
+  LIVE_SPAN_SEC,
+  type Topology,
+  type TopologyDiff,
+  type TopologyExportReply,
+  type TopologyDiffQuery,
+  type TopologyExportRequest,
+  type TopologyQuery,
 } from '@observatory/contracts';
 import { diffGraphs, exportGraph, filterGraph } from '@observatory/mesh';
 import { BoundedMap, JsonBytes } from '@observatory/platform';
-import { LIVE_SPAN_SEC } from '../windows/windows.service.js';
 import { LiveGraphService } from './live-graph.service.js';
 import { serialiseTopology } from './serialise.js';
 import { PastGraphService, type PastGraph } from './past-graph.service.js';

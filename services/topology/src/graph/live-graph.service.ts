@@ -3,14 +3,14 @@
  * The workload graph of each version is the one that deltas are made of; other kinds are built when somebody asks.
  */
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { GraphKind, SourceFreshness } from '@observatory/contracts';
+import { LIVE_SPAN_SEC, type GraphKind, type SourceFreshness } from '@observatory/contracts';
 import { buildGraph, roundGraph, type MeshGraph } from '@observatory/mesh';
 import { ClusterWatchService } from '../clusters/cluster-watch.service.js';
 import { nextAtMs } from '../domain/live-version.js';
 import { nextVersion } from './version.js';
 import { freshnessSignature } from '../domain/source-freshness.js';
 import { LayoutService } from '../layout/layout.service.js';
-import { LIVE_SPAN_SEC, WindowsService } from '../windows/windows.service.js';
+import { WindowsService } from '../windows/windows.service.js';
 
 export interface LiveGraph {
   /** Another for each graph that was built. */

@@ -1,13 +1,11 @@
-/** The last windows of every source, in memory, as JetStream has them: after a restart the stream gives them back. */
+/** The last windows of every source, as long as the live graph's span, in memory, as JetStream has them: after a restart the stream gives them back. */
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { EVENTS, type EdgeSample, type SourceFreshness } from '@observatory/contracts';
+import { EVENTS, LIVE_SPAN_SEC, type EdgeSample, type SourceFreshness } from '@observatory/contracts';
 import { mergeClusters, WindowInbox, WindowRing, type ClosedWindow } from '@observatory/mesh';
 import { EventBus } from '@observatory/platform';
 import { ClusterRegistry } from '../clusters/cluster-registry.js';
 import { noWindowYet, windowFreshness, type NewestWindow } from '../domain/source-freshness.js';
 
-/** What the live graph shows, and the most that is kept of each source. */
-export const LIVE_SPAN_SEC = 300;
 /** Metrics publishes a window when it has read it: at most some windows late, or minutes after an outage. */
 const LOOK_BACK_MS = 10 * 60_000;
 /** A cluster that left the configuration of metrics. */
