@@ -140,7 +140,12 @@ describe('the topology service', () => {
     const then = await get({ at: '2026-01-01T00:00:00Z', windowSec: 60 });
     expect(then.edges).toEqual([]);
     expect(then.sources).toContainEqual(
-      expect.objectContaining({ name: 'Stored windows', state: 'stale', detail: '0 of 2 windows of this span are known' }),
+      expect.objectContaining({
+        name: 'Stored windows',
+        state: 'stale',
+        freshAt: null,
+        detail: 'none of the 2 windows of this span is known',
+      }),
     );
   });
 

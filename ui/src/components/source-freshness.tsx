@@ -56,10 +56,10 @@ export function SourceFreshness({ sources }: { sources: readonly Source[] }) {
   );
 }
 
-/** A line above data that is not fresh, or whose rates are too low: since when, and why. Nothing where all is as it should be. */
+/** A line above data that is not fresh, or whose numbers are not of all that they should be: since when, and why. Nothing where all is as it should be. */
 export function StaleBanner({ sources }: { sources: readonly Source[] }) {
   const fresh = useFreshness(sources);
-  if (sources.length === 0 || (fresh.state === 'fresh' && fresh.ratesLow.length === 0)) return null;
+  if (sources.length === 0 || (fresh.state === 'fresh' && fresh.cautions.length === 0)) return null;
   const look = fresh.state === 'down' ? 'bg-failing-soft text-failing-ink' : 'bg-degraded-soft text-degraded-ink';
   return (
     <div role="status" className={classes('flex items-start gap-2 rounded-md px-3 py-2 text-sm', look)}>
@@ -68,7 +68,7 @@ export function StaleBanner({ sources }: { sources: readonly Source[] }) {
         {fresh.sentences.map((sentence) => (
           <li key={sentence}>{sentence}. What is shown is the last that was read.</li>
         ))}
-        {fresh.ratesLow.map((sentence) => (
+        {fresh.cautions.map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>

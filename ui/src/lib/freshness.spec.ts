@@ -35,9 +35,20 @@ describe('freshness', () => {
       detail: 'There are no samples right after 2026-06-03T12:01:00Z: rates are too low until their span has passed that',
     };
     const sentence = 'There are no samples right after 12:01: rates are too low until their span has passed that.';
-    check([low], { state: 'fresh', sentences: [], limits: [`Prometheus of east: 12\u00a0s ago. ${sentence}`], ratesLow: [sentence] });
+    check([low], { state: 'fresh', sentences: [], limits: [`Prometheus of east: 12\u00a0s ago. ${sentence}`], cautions: [sentence] });
     const forbidden = { ...fresh, name: 'Kubernetes', detail: 'no permission to list Pods' };
-    check([forbidden], { limits: ['Kubernetes of east: 12\u00a0s ago. No permission to list Pods.'], ratesLow: [] });
+    check([forbidden], { limits: ['Kubernetes of east: 12\u00a0s ago. No permission to list Pods.'], cautions: [] });
+  });
+  it('says how much of a span is not stored', () => {
+    const stored = { name: 'Stored windows', cluster: '', freshAt: '2026-06-03T12:09:48Z', state: 'fresh' as const };
+    check([fresh, { ...stored, detail: 'only 118 of 120 windows of this span are known' }], {
+      state: 'fresh',
+      limits: ['Stored windows: 12\u00a0s ago. Only 118 of 120 windows of this span are known.'],
+      cautions: ['Only 118 of 120 windows of this span are known.'],
+    });
+    check([fresh, { ...stored, freshAt: null, state: 'stale', detail: 'none of the 2 windows of this span is known' }], {
+      sentences: ['Nothing read from Stored windows yet: none of the 2 windows of this span is known'],
+    });
   });
   it('says so where there is no source', () => check([], { state: 'down', short: 'No source' }));
 });

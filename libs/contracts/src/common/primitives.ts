@@ -14,6 +14,9 @@ export const amount = z.number().min(0);
 export const nodeIdSchema = z.string().min(1).max(1024);
 export const edgeIdSchema = z.string().min(1).max(4096);
 
+/** The source of what is read from stored history, as far as a span of it is not there. It has no cluster. */
+export const STORED_WINDOWS = 'Stored windows';
+
 /** How fresh one source of an answer is. `freshAt` is the newest fact read from it, null before the first. */
 export const sourceFreshness = z
   .object({

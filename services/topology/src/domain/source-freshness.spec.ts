@@ -35,10 +35,12 @@ describe('the rest', () => {
     const of10 = (windowsPresent: number, windowsPartial = 0) =>
       missingWindows({ at, windowsExpected: 10, windowsPresent, windowsPartial });
     expect(of10(10)).toEqual([]);
-    expect(of10(7)).toMatchObject([{ state: 'stale', detail: '7 of 10 windows of this span are known' }]);
-    expect(of10(0)).toMatchObject([{ freshAt: null }]);
-    expect(of10(2, 2)).toMatchObject([{ state: 'stale', detail: expect.stringMatching(/^2 of 10 .* known; their rates are too low: /) }]);
-    expect(of10(10, 10)).toMatchObject([{ detail: expect.stringMatching(/^their rates are too low: /) }]);
+    expect(of10(7)).toMatchObject([{ state: 'fresh', freshAt: at, detail: 'only 7 of 10 windows of this span are known' }]);
+    expect(of10(0)).toMatchObject([{ state: 'stale', freshAt: null, detail: 'none of the 10 windows of this span is known' }]);
+    expect(of10(2, 2)).toMatchObject([{ state: 'fresh', detail: expect.stringMatching(/^only 2 of 10 .* known; rates are too low: /) }]);
+    expect(of10(10, 10)).toMatchObject([{ detail: expect.stringMatching(/^rates are too low: /) }]);
+    const one = missingWindows({ at, windowsExpected: 1, windowsPresent: 0, windowsPartial: 0 });
+    expect(one).toMatchObject([{ detail: 'this window is not known' }]);
   });
   it('has a signature that new windows do not change, and states and reasons do', () => {
     const later = { ...source('fresh'), freshAt: '2026-01-01T12:00:30.000Z' };

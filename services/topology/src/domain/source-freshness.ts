@@ -2,7 +2,7 @@
  * How fresh is what was read through windows? A window arrives a little after its end; when none has ended for more than
  * two windows, one is missing. Invariant: `freshAt` is the end of the newest window, and never moves back.
  */
-import type { SourceFreshness, WindowReadReply } from '@observatory/contracts';
+import { STORED_WINDOWS, type SourceFreshness, type WindowReadReply } from '@observatory/contracts';
 
 export const PROMETHEUS = 'Prometheus';
 const WINDOWS_UNTIL_STALE = 2;
@@ -36,15 +36,21 @@ export function freshnessSignature(sources: readonly SourceFreshness[]): string 
   return JSON.stringify(sources.map(({ name, cluster, state, detail }) => [name, cluster, state, detail ?? '']));
 }
 
-/** Says so when the stored history of a span has holes, the graph then being the mean of what is there, or rates that are too low. */
+/** Says so when the stored history of a span has holes (the graph is the mean of what is there), nothing at all, or rates that are too low. */
 export function missingWindows(
   span: Pick<WindowReadReply, 'at' | 'windowsExpected' | 'windowsPresent' | 'windowsPartial'>,
 ): SourceFreshness[] {
   const { at, windowsExpected, windowsPresent, windowsPartial } = span;
   const details = [
-    ...(windowsPresent < windowsExpected ? [`${windowsPresent} of ${windowsExpected} windows of this span are known`] : []),
-    ...(windowsPartial > 0 ? ['their rates are too low: Prometheus had no samples for a part of what they count'] : []),
+    ...(windowsPresent < windowsExpected ? [knownOf(windowsPresent, windowsExpected)] : []),
+    ...(windowsPartial > 0 ? ['rates are too low: Prometheus had no samples for a part of what they count'] : []),
   ];
   if (details.length === 0) return [];
-  return [{ name: 'Stored windows', cluster: '', freshAt: windowsPresent === 0 ? null : at, state: 'stale', detail: details.join('; ') }];
+  const known = windowsPresent > 0 ? ({ freshAt: at, state: 'fresh' } as const) : ({ freshAt: null, state: 'stale' } as const);
+  return [{ name: STORED_WINDOWS, cluster: '', ...known, detail: details.join('; ') }];
+}
+
+function knownOf(present: number, expected: number): string {
+  if (present > 0) return `only ${present} of ${expected} windows of this span are known`;
+  return expected === 1 ? 'this window is not known' : `none of the ${expected} windows of this span is known`;
 }

@@ -165,8 +165,22 @@ function useMapRenderer(
     });
     // Text drawn before the typeface came is drawn again with it.
     void document.fonts.ready.then(() => live.current?.renderer.rebuild());
-    const observer = new ResizeObserver(() => renderer.resize({ width: element.clientWidth, height: element.clientHeight }));
+    let fitted = latest.current.camera ? undefined : camera;
+    // The legend may grow when the overlay is known, and be folded; who has moved the map keeps what is seen.
+    const refit = () => {
+      if (fitted === undefined || renderer.camera !== fitted) return;
+      const next = startCamera(latest.current, renderer.size);
+      if (next.x === fitted.x && next.y === fitted.y && next.zoom === fitted.zoom) return;
+      fitted = next;
+      renderer.moveTo(next);
+    };
+    const observer = new ResizeObserver(() => {
+      renderer.resize({ width: element.clientWidth, height: element.clientHeight });
+      refit();
+    });
     observer.observe(element);
+    const corner = latest.current.corner?.current;
+    if (corner) observer.observe(corner);
     return () => {
       observer.disconnect();
       detach();
