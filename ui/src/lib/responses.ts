@@ -6,7 +6,6 @@ import { grpcFailureName, isNoResponse, responseFlagWords, type TopologyEdge } f
 
 export interface ResponseRow {
   key: string;
-  code: string;
   /** `503 Service Unavailable`, `gRPC 14 Unavailable`, `No response`. */
   name: string;
   /** Within a sentence: `503`, `gRPC 14 Unavailable`, `no response`. */
@@ -80,7 +79,6 @@ export function responseRows(edges: readonly Pick<TopologyEdge, 'responses'>[]):
   const total = [...sums.values()].reduce((sum, response) => sum + response.requestsPerSecond, 0);
   const rows = [...sums].map(([key, response]): ResponseRow => ({
     key,
-    code: response.code,
     name: nameOf(response),
     short: shortOf(response),
     flags: responseFlagWords(response.flags),
@@ -91,3 +89,7 @@ export function responseRows(edges: readonly Pick<TopologyEdge, 'responses'>[]):
   const rank = { error: 0, clientError: 1, redirect: 2, ok: 2 };
   return rows.toSorted((a, b) => rank[a.outcome] - rank[b.outcome] || b.requestsPerSecond - a.requestsPerSecond);
 }
+
+/** The most frequent failure; undefined where nothing fails. */
+export const worstFailure = (edges: readonly Pick<TopologyEdge, 'responses'>[]): ResponseRow | undefined =>
+  responseRows(edges).find(({ outcome }) => outcome === 'error');

@@ -27,15 +27,17 @@ export const stateOf = (coverage: WindowClosed['coverage'], known: 'read' | 'bac
 export const coverageOfState = (state: WindowState): WindowClosed['coverage'] =>
   state === 'empty' ? 'none' : state === 'partial' ? 'partial' : undefined;
 
-export interface StoredWindow {
+interface WindowRows {
   sourceKey: number;
   at: Date;
+  edges: EdgeSample[];
+  nodes: NodeTotals[];
+}
+export interface StoredWindow extends WindowRows {
   windowSec: number;
   state: WindowState;
   /** False: samples of it may yet come, or its rates be taken over a longer span; it is read once more. */
   settled: boolean;
-  edges: EdgeSample[];
-  nodes: NodeTotals[];
 }
 
 /** Edges of one statement: bounds the texts that are in memory at once to some 2 MB. */
@@ -73,11 +75,7 @@ export class WindowRepository {
   }
 
   /** A rollup that was read from Prometheus directly. False when there is one already. */
-  async storeRollup(
-    resolution: '5m' | '1h',
-    window: Omit<StoredWindow, 'state' | 'windowSec' | 'settled'>,
-    windowsPresent: number,
-  ): Promise<boolean> {
+  async storeRollup(resolution: '5m' | '1h', window: WindowRows, windowsPresent: number): Promise<boolean> {
     return this.write(async (session) => {
       const rows = await session.query(
         `INSERT INTO metrics.rollups (source_key, resolution, at, windows_present) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING at`,
@@ -120,16 +118,12 @@ export class WindowRepository {
     }
   }
 
-  private async deleteRows(session: SqlSession, { sourceKey, at }: StoredWindow): Promise<void> {
+  private async deleteRows(session: SqlSession, { sourceKey, at }: WindowRows): Promise<void> {
     for (const subject of ['edge', 'node'] as const)
       await session.query(`DELETE FROM ${windowsTable(subject, 'raw').name} WHERE source_key = $1 AND at = $2`, [sourceKey, at]);
   }
 
-  private async insertRows(
-    session: SqlSession,
-    resolution: Resolution,
-    { sourceKey, at, edges, nodes }: Omit<StoredWindow, 'state' | 'windowSec' | 'settled'>,
-  ): Promise<void> {
+  private async insertRows(session: SqlSession, resolution: Resolution, { sourceKey, at, edges, nodes }: WindowRows): Promise<void> {
     if (edges.length === 0) return;
     const bounds = await this.boundsKeys(session, edges, at);
     const table = windowsTable('edge', resolution).name;

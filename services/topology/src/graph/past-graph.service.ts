@@ -1,7 +1,7 @@
 /** Graphs of the past, and of other spans than the live one: read from memory or from the metrics service, built, and kept for a while. */
 import { Injectable } from '@nestjs/common';
 import { METRICS_SUBJECTS, type EdgeSample, type GraphKind, type SourceFreshness } from '@observatory/contracts';
-import { buildGraph, roundGraph, type MeshGraph } from '@observatory/mesh';
+import { buildGraph, roundGraph, type GraphObjects, type MeshGraph } from '@observatory/mesh';
 import { BoundedMap, DomainError, Requester } from '@observatory/platform';
 import { ClusterWatchService } from '../clusters/cluster-watch.service.js';
 import { missingWindows } from '../domain/source-freshness.js';
@@ -25,7 +25,7 @@ export interface PastQuestion {
 
 interface Known {
   readonly samples: EdgeSample[];
-  readonly objects: ReturnType<ClusterWatchService['objects']>;
+  readonly objects: GraphObjects;
   readonly sources: readonly SourceFreshness[];
 }
 

@@ -1,5 +1,5 @@
 import { byteRate, milliseconds, percent, requestRate } from '../../lib/format.js';
-import type { Point } from './model/geometry.js';
+import type { Point, Size } from './model/geometry.js';
 import type { MapEdge, MapNode, MapView } from './model/level-of-detail.js';
 import type { Hit } from './model/pointing.js';
 
@@ -7,7 +7,7 @@ interface HoverCardProps {
   hit: Hit;
   at: Point;
   view: MapView;
-  size: { width: number; height: number };
+  size: Size;
   /** What the colours say of it. */
   words?: string | undefined;
 }

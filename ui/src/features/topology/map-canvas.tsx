@@ -1,7 +1,7 @@
 import { useEffect, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref, type RefObject } from 'react';
 import { useShownTheme } from '../../lib/preferences.js';
 import { HoverCard } from './hover-card.js';
-import { fitAboveCorner, zoomAt, type Camera, type Point, type Size } from './model/geometry.js';
+import { EMPTY_BOX, fitAboveCorner, union, zoomAt, type Camera, type Point, type Size } from './model/geometry.js';
 import { ALL_OPEN_NODES, namespaceKey, type MapView } from './model/level-of-detail.js';
 import type { Scene } from './model/scene-types.js';
 import { around, moveNode, neighbourTowards, type Hit } from './model/pointing.js';
@@ -44,7 +44,6 @@ const FIT = { minZoom: 0.02, maxZoom: 1.25, padding: 28 };
 const WIDE_PX = 768;
 const PANEL_PX = 405;
 const STEP_PX = 90;
-const CONTROL_INSET_PX = 12;
 const ARROWS: Record<string, Point> = {
   ArrowLeft: { x: -1, y: 0 },
   ArrowRight: { x: 1, y: 0 },
@@ -204,20 +203,15 @@ function startCamera(props: MapCanvasProps, size: Size): Camera {
 }
 
 function fitAll({ model: { extents }, corner }: MapCanvasProps, size: Size): Camera {
-  const box = {
-    minX: Math.min(...extents.map(({ minX }) => minX)),
-    minY: Math.min(...extents.map(({ minY }) => minY)),
-    maxX: Math.max(...extents.map(({ maxX }) => maxX)),
-    maxY: Math.max(...extents.map(({ maxY }) => maxY)),
-  };
-  return fitAboveCorner(box, extents, { size, corner: coveredCorner(corner), limits: FIT });
+  const box = extents.reduce(union, EMPTY_BOX);
+  return fitAboveCorner(box, extents, { size, corner: coveredCorner(corner, size), limits: FIT });
 }
 
-/** Up to the edges of the map, whose controls stand a little inside. */
-function coveredCorner(corner: MapCanvasProps['corner']): Size {
+/** From what lies there to the edges of the map. */
+function coveredCorner(corner: MapCanvasProps['corner'], size: Size): Size {
   const element = corner?.current;
   if (!element) return { width: 0, height: 0 };
-  return { width: element.offsetLeft + element.offsetWidth, height: element.offsetHeight + CONTROL_INSET_PX };
+  return { width: element.offsetLeft + element.offsetWidth, height: size.height - element.offsetTop };
 }
 
 function handleOf(host: { current: HTMLDivElement | null }, live: LiveRef, latest: Latest): MapHandle {
@@ -250,7 +244,11 @@ function covered({ width, height }: Size, panel: boolean): { right: number; bott
 function fit({ renderer }: Live, { model, panel, corner }: MapCanvasProps): void {
   const { right, bottom } = covered(renderer.size, panel);
   const free = { width: renderer.size.width - right, height: renderer.size.height - bottom };
-  const camera = fitAboveCorner(renderer.scene.box, model.extents, { size: free, corner: coveredCorner(corner), limits: FIT });
+  const camera = fitAboveCorner(renderer.scene.box, model.extents, {
+    size: free,
+    corner: coveredCorner(corner, renderer.size),
+    limits: FIT,
+  });
   renderer.glideTo({ ...camera, x: camera.x + right / 2 / camera.zoom, y: camera.y + bottom / 2 / camera.zoom });
 }
 

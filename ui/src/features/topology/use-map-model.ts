@@ -4,7 +4,7 @@ import { useMemo, useRef } from 'react';
 import { compareTones, differences, unionOf } from './model/compare.js';
 import { parseExpression, type Expression } from './model/expression.js';
 import { brightIds, filterTopology, findMatches, type Found } from './model/filter.js';
-import { viewBox, type Camera, type Point } from './model/geometry.js';
+import { viewBox, type Camera, type Point, type Size } from './model/geometry.js';
 import { levelOfDetail, namespaceNodeId, openNamespaces, type MapView, type NamespaceExtent } from './model/level-of-detail.js';
 import type { MapPaint } from '../../lib/map-paint.js';
 import type { MapState } from './model/map-url.js';
@@ -27,7 +27,7 @@ export interface MapModel {
   found: Found | null;
   places: ReadonlyMap<string, Point>;
   extents: readonly NamespaceExtent[];
-  build: (camera: Camera, size: { width: number; height: number }) => Built;
+  build: (camera: Camera, size: Size) => Built;
 }
 
 export interface MapModelInput {
@@ -51,7 +51,7 @@ interface BuildInput extends Pick<MapModel, 'topology' | 'found' | 'places' | 'e
   options: Pick<MapState, 'labels' | 'locks' | 'grouped' | 'opened' | 'closed' | 'selected'>;
 }
 
-function buildAt(input: BuildInput, wasOpen: ReadonlySet<string>, camera: Camera, size: { width: number; height: number }): Built {
+function buildAt(input: BuildInput, wasOpen: ReadonlySet<string>, camera: Camera, size: Size): Built {
   const { topology, found, places, extents, tones, options } = input;
   const open = openNamespaces(extents, {
     spacingPx: UNIT_X_PX * camera.zoom,
@@ -108,7 +108,7 @@ export function useMapModel({ topology: whole, diff, state, scope, dragged, pain
   const wasOpen = useRef<ReadonlySet<string>>(new Set());
   return useMemo(() => {
     const input: BuildInput = { topology, found, places, extents, tones, options: { labels, locks, grouped, opened, closed, selected } };
-    const build = (camera: Camera, size: { width: number; height: number }) => {
+    const build = (camera: Camera, size: Size) => {
       const built = buildAt(input, wasOpen.current, camera, size);
       wasOpen.current = built.open;
       return built;

@@ -39,9 +39,23 @@ export function boxOf(points: Iterable<Point>, margin = 0): Box {
 }
 
 export const isEmptyBox = (box: Box) => box.minX > box.maxX;
+/** The smallest box that both are in. */
+export const union = (a: Box, b: Box): Box => ({
+  minX: Math.min(a.minX, b.minX),
+  minY: Math.min(a.minY, b.minY),
+  maxX: Math.max(a.maxX, b.maxX),
+  maxY: Math.max(a.maxY, b.maxY),
+});
+
 export const overlaps = (a: Box, b: Box) => a.minX <= b.maxX && a.maxX >= b.minX && a.minY <= b.maxY && a.maxY >= b.minY;
 
-export function viewBox(camera: Camera, size: { width: number; height: number }, margin = 0): Box {
+/** Screen pixels. */
+export interface Size {
+  width: number;
+  height: number;
+}
+
+export function viewBox(camera: Camera, size: Size, margin = 0): Box {
   const [halfX, halfY] = [(size.width * (0.5 + margin)) / camera.zoom, (size.height * (0.5 + margin)) / camera.zoom];
   return { minX: camera.x - halfX, minY: camera.y - halfY, maxX: camera.x + halfX, maxY: camera.y + halfY };
 }
@@ -160,10 +174,6 @@ export function polyline(curve: Curve, samples = SAMPLES): Point[] {
   return Array.from({ length: samples + 1 }, (_, step) => pointAt(curve, step / samples));
 }
 
-export interface Size {
-  width: number;
-  height: number;
-}
 interface FitLimits {
   minZoom: number;
   maxZoom: number;

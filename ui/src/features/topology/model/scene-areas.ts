@@ -1,5 +1,5 @@
 /** Areas behind the nodes: a hull around each open namespace, a lane around each cluster where there are several. */
-import type { Box } from './geometry.js';
+import { union, type Box } from './geometry.js';
 import { namespaceKey, type MapNode, type MapView, type NamespaceExtent } from './level-of-detail.js';
 import type { Tones } from './overlay.js';
 import { HULL_PADDING_PX } from './placement.js';
@@ -47,13 +47,6 @@ function attentionOf(nodes: readonly MapNode[]): Pick<SceneHull, 'attention' | '
   }
   return QUIET;
 }
-
-export const union = (a: Box, b: Box): Box => ({
-  minX: Math.min(a.minX, b.minX),
-  minY: Math.min(a.minY, b.minY),
-  maxX: Math.max(a.maxX, b.maxX),
-  maxY: Math.max(a.maxY, b.maxY),
-});
 
 export function lanesOf(view: MapView, options: AreaOptions): Scene['lanes'] {
   const boxes = new Map<string, Box>();

@@ -4,11 +4,11 @@
  * edge, encryption is its dash (UI specification, "The map"). Invariant: a lock stands only where all is encrypted.
  */
 import { counted } from '../../../lib/format.js';
-import { boxOf, edgeCurve, edgeGap, pointAt, type Box, type Point } from './geometry.js';
+import { boxOf, edgeCurve, edgeGap, pointAt, union, type Box, type Point } from './geometry.js';
 import { edgeLabel, type LabelMode } from './edge-label.js';
 import { hasErrors, namespaceNodeId, type MapEdge, type MapNode, type MapView, type NamespaceExtent } from './level-of-detail.js';
 import { HULL_PADDING_PX } from './placement.js';
-import { hullsOf, lanesOf, union } from './scene-areas.js';
+import { hullsOf, lanesOf } from './scene-areas.js';
 import { dropFarLabels, fitTexts } from './scene-labels.js';
 import type { Scene, SceneEdge, SceneNode, Shape, Tone } from './scene-types.js';
 import { shorten } from './text-fit.js';

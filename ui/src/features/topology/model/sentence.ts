@@ -4,7 +4,7 @@
  */
 import type { Topology, TopologyEdge, TopologyNode } from '@observatory/contracts';
 import { byteRate, counted, milliseconds, percent, requestRate } from '../../../lib/format.js';
-import { responseRows } from '../../../lib/responses.js';
+import { worstFailure } from '../../../lib/responses.js';
 import { hasErrors, type MapEdge, type MapNode } from './level-of-detail.js';
 
 /** Below this share of the calls, one caller or callee is not "where it comes from". */
@@ -19,8 +19,8 @@ const failedPerSecond = (edge: TopologyEdge) => edge.requestsPerSecond * (edge.e
 
 /** The most frequent failure of some edges, in few words: `503 (UF)`, `gRPC 14 Unavailable`, `no response (DC)`. */
 function mainFailure(edges: readonly TopologyEdge[]): string | undefined {
-  const [worst] = responseRows(edges);
-  if (worst?.outcome !== 'error') return undefined;
+  const worst = worstFailure(edges);
+  if (!worst) return undefined;
   return worst.flags.length > 0 ? `${worst.short} (${worst.flags.map(({ flag }) => flag).join()})` : worst.short;
 }
 

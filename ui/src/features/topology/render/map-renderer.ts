@@ -4,15 +4,10 @@
  * the bitmap or has zoomed far. Invariant: what is on the screen is at most REDRAW_MS behind the camera in sharpness,
  * never in place.
  */
-import { viewBox, type Camera, type Point } from '../model/geometry.js';
+import { viewBox, type Camera, type Point, type Size } from '../model/geometry.js';
 import type { Scene } from '../model/scene-types.js';
 import { drawFocus, drawScene, type Focus } from './draw.js';
 import type { Palette } from './theme.js';
-
-export interface Size {
-  width: number;
-  height: number;
-}
 
 export interface MapRendererOptions {
   host: HTMLElement;

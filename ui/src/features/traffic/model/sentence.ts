@@ -5,7 +5,7 @@
 import type { TopologyEdge, TopologyNode } from '@observatory/contracts';
 import { byteRate, formatQuantity, milliseconds, percent, requestRate } from '../../../lib/format.js';
 import { parseNodeId } from '../../../lib/node-id.js';
-import { responseRows } from '../../../lib/responses.js';
+import { worstFailure } from '../../../lib/responses.js';
 
 /** Below this share errors are not worth a clause. */
 const QUIET_ERRORS = 0.001;
@@ -14,7 +14,7 @@ const MOST = 0.6;
 
 function failure(edges: readonly TopologyEdge[], errorRatio: number | null): string | undefined {
   if (errorRatio === null || errorRatio < QUIET_ERRORS) return undefined;
-  const worst = responseRows(edges).find(({ outcome }) => outcome === 'error');
+  const worst = worstFailure(edges);
   return worst === undefined ? `fails ${percent(errorRatio)} of them` : `fails ${percent(errorRatio)} of them, mostly with ${worst.name}`;
 }
 
@@ -53,7 +53,7 @@ export function edgeSentence(edge: TopologyEdge): string {
     edge.latencyMs === undefined
       ? ''
       : `, ${milliseconds(edge.latencyMs.p50 ?? edge.latencyMs.mean)} ${edge.latencyMs.p50 === undefined ? 'on average' : 'in the median'}`;
-  const worst = responseRows([edge]).find(({ outcome }) => outcome === 'error');
+  const worst = worstFailure([edge]);
   const failing = edge.errorRatio !== null && edge.errorRatio >= QUIET_ERRORS;
   const how = failing ? `; ${percent(edge.errorRatio)} fail${worst ? `, mostly with ${worst.name}` : ''}` : '';
   return `${source} sends ${requestRate(edge.requestsPerSecond)} to ${target}${latency}${how}.`;
